@@ -1,0 +1,1 @@
+"""The mathematics of anonymity, with no person and no answer in it."""

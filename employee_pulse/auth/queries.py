@@ -1,0 +1,66 @@
+"""Accounts, what they may do, and which departments they may see."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from employee_pulse.auth.access import DEPARTMENT_HEAD, ROLES, Permission, Role
+from employee_pulse.auth.models import Account
+from employee_pulse.foundation.db import db
+from employee_pulse.org import queries as org_queries
+
+
+def account(account_id: int) -> Account | None:
+    """An account by its id."""
+    return db.session.get(Account, account_id)
+
+
+def account_by_email(email: str) -> Account | None:
+    """An account by its e-mail address, in whatever case it was typed."""
+    return db.session.scalar(select(Account).where(Account.email == email.strip().lower()))
+
+
+def accounts() -> list[Account]:
+    """Every account: those in use first, by name."""
+    return list(
+        db.session.scalars(
+            select(Account).order_by(Account.disabled_at.is_not(None), Account.name, Account.id)
+        )
+    )
+
+
+def count_active(role: Role) -> int:
+    """How many accounts with this role are in use."""
+    statement = select(func.count(Account.id)).where(
+        Account.role == role, Account.disabled_at.is_(None)
+    )
+    return db.session.scalar(statement) or 0
+
+
+def permissions(account: Account | None) -> frozenset[Permission]:
+    """What the account may do by its role, and by leading a department."""
+    if account is None:
+        return frozenset()
+    held = ROLES[account.role]
+    if held >= DEPARTMENT_HEAD or _headed_department(account) is None:
+        return held
+    return held | DEPARTMENT_HEAD
+
+
+def scope(account: Account) -> frozenset[int] | None:
+    """Departments whose results the account may see; None means all of them."""
+    if Permission.VIEW_RESULTS in ROLES[account.role]:
+        return None
+    headed = _headed_department(account)
+    return frozenset() if headed is None else org_queries.subtree_ids(headed)
+
+
+def is_locked(account: Account, now: datetime) -> bool:
+    """Whether too many failed attempts keep the account shut at this moment."""
+    return account.locked_until is not None and account.locked_until > now
+
+
+def _headed_department(account: Account) -> int | None:
+    if account.employee_id is None:
+        return None
+    return org_queries.headed_department(account.employee_id)

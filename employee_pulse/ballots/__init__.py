@@ -1,0 +1,1 @@
+"""Two rooms with a wall between: the register knows people, the urn knows answers."""

@@ -1,0 +1,1 @@
+"""Pure rules of the register: reporting groups, invitations, reminders, the sheet."""

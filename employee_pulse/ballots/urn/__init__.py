@@ -1,0 +1,1 @@
+"""Knows answers, never people."""

@@ -1,0 +1,1 @@
+"""Drawing plain data; knows no table and no request."""

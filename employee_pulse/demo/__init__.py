@@ -1,0 +1,1 @@
+"""A whole company to try everything on."""

@@ -1,0 +1,34 @@
+"""No log line about anybody who answers: not of the routes that carry ballots, nor of addresses."""
+
+import logging
+from typing import Any
+
+from gunicorn.glogging import Logger
+
+_ANSWERING = ("ballot", "register", "urn", "static")
+"""Opening the ballot page reads static files: their lines would tell who, where and when."""
+_NAMES_AN_ADDRESS = "Invalid request from ip="
+
+
+def leaves_no_trace(path: str) -> bool:
+    """Whether a request of this path must not be logged."""
+    return path.lstrip("/").partition("/")[0] in _ANSWERING
+
+
+class QuietLogger(Logger):  # type: ignore[misc] # gunicorn is not typed
+    """Gunicorn's logger, silent about the answering routes; see ``logger_class``."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        self.error_log.addFilter(_without_addresses)
+
+    def access(self, resp: Any, req: Any, environ: dict[str, Any], request_time: Any) -> None:
+        # After an error gunicorn gives an environment without a path; the request has it.
+        path = environ.get("PATH_INFO") or getattr(req, "path", "")
+        if path and not leaves_no_trace(path):
+            super().access(resp, req, environ, request_time)
+
+
+def _without_addresses(record: logging.LogRecord) -> bool:
+    """A request that cannot be parsed has no path: it might have been a ballot."""
+    return not record.getMessage().startswith(_NAMES_AN_ADDRESS)

@@ -1,0 +1,1 @@
+"""The first screens: landing page, dashboard, navigation, the page of all components, health."""

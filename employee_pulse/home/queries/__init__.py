@@ -1,0 +1,1 @@
+"""Reading for the first screen and the health pages."""

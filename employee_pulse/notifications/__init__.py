@@ -1,0 +1,1 @@
+"""Outbox, mail and webhooks: everything that leaves the house."""

@@ -1,0 +1,231 @@
+"""Ways out of the house: SMTP, webhooks, and a memory for tests."""
+
+import http.client
+import re
+import smtplib
+import socket
+import ssl
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from email.header import Header
+from email.mime.multipart import MIMEMultipart
+from email.mime.nonmultipart import MIMENonMultipart
+from email.mime.text import MIMEText
+from email.policy import compat32
+from email.utils import formataddr, formatdate, parseaddr
+from typing import Any, Protocol
+from urllib.parse import SplitResult, urlsplit
+
+from employee_pulse.notifications.rules import (
+    Letter,
+    Outcome,
+    Problem,
+    is_public,
+    recipient_problem,
+    status_problem,
+    webhook_signature,
+)
+
+_POLICY = compat32.clone(linesep="\r\n")
+_ENHANCED_CODE = re.compile(rb"\d\.\d{1,3}\.\d{1,3}")
+
+
+class Transport(Protocol):
+    """Takes letters and says of each what became of it, in order.
+
+    It may stop early, when there is no sense in going on: letters without an outcome have not
+    been tried and are left for later.
+    """
+
+    def deliver(self, letters: Sequence[Letter]) -> Iterator[Outcome]: ...
+
+
+@dataclass
+class MemoryTransport:
+    """Keeps letters instead of sending them."""
+
+    letters: list[Letter] = field(default_factory=list)
+
+    def deliver(self, letters: Sequence[Letter]) -> Iterator[Outcome]:
+        for letter in letters:
+            self.letters.append(letter)
+            yield Outcome(letter.id, None)
+
+
+@dataclass(frozen=True)
+class SmtpTransport:
+    """One connection for all letters. ``tls`` is ``none``, ``starttls`` or ``ssl``."""
+
+    host: str
+    port: int
+    sender: str
+    tls: str = "none"
+    user: str | None = None
+    password: str | None = None
+    timeout_seconds: float = 30
+
+    def deliver(self, letters: Sequence[Letter]) -> Iterator[Outcome]:
+        if not letters:
+            return
+        try:
+            connection = self._connect()
+        except smtplib.SMTPResponseException as error:
+            yield Outcome(letters[0].id, Problem.NOT_ACCEPTED, _reply(error.smtp_code, b""))
+            return
+        except (OSError, smtplib.SMTPException):
+            yield Outcome(letters[0].id, Problem.UNREACHABLE)
+            return
+        try:
+            yield from self._send_all(connection, letters)
+        finally:
+            connection.close()
+
+    def _connect(self) -> smtplib.SMTP:
+        name = socket.gethostname()
+        if self.tls == "ssl":
+            connection: smtplib.SMTP = smtplib.SMTP_SSL(
+                self.host,
+                self.port,
+                local_hostname=name,
+                timeout=self.timeout_seconds,
+                context=ssl.create_default_context(),
+            )
+        else:
+            connection = smtplib.SMTP(
+                self.host, self.port, local_hostname=name, timeout=self.timeout_seconds
+            )
+        try:
+            if self.tls == "starttls":
+                connection.starttls(context=ssl.create_default_context())
+            if self.user:
+                connection.login(self.user, self.password or "")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _send_all(self, connection: smtplib.SMTP, letters: Sequence[Letter]) -> Iterator[Outcome]:
+        for letter in letters:
+            outcome = self._send(connection, letter)
+            yield outcome
+            if connection.sock is None or outcome.problem is Problem.NOT_ACCEPTED:
+                return
+        connection.quit()
+
+    def _send(self, connection: smtplib.SMTP, letter: Letter) -> Outcome:
+        _, address = parseaddr(self.sender)
+        try:
+            connection.sendmail(address, [letter.recipient], mail_bytes(letter, self.sender))
+        except smtplib.SMTPRecipientsRefused as error:
+            code, words = next(iter(error.recipients.values()))
+            return Outcome(letter.id, recipient_problem(code), _reply(code, words))
+        except smtplib.SMTPSenderRefused as error:
+            return Outcome(letter.id, Problem.NOT_ACCEPTED, _reply(error.smtp_code, b""))
+        except smtplib.SMTPDataError as error:
+            return Outcome(
+                letter.id, recipient_problem(error.smtp_code), _reply(error.smtp_code, b"")
+            )
+        except (smtplib.SMTPException, OSError):
+            connection.close()
+            return Outcome(letter.id, Problem.DEFERRED)
+        except ValueError:
+            connection.rset()
+            return Outcome(letter.id, Problem.BAD_ADDRESS)
+        return Outcome(letter.id, None)
+
+
+def mail_bytes(letter: Letter, sender: str) -> bytes:
+    """The mail as it goes over the wire; the same letter has the same Message-ID each time.
+
+    The older message classes make it three times as fast as ``EmailMessage``.
+    """
+    name, address = parseaddr(sender)
+    mail: MIMENonMultipart | MIMEMultipart = MIMEText(letter.body, "plain", "utf-8")
+    if letter.html is not None:
+        plain, mail = mail, MIMEMultipart("alternative")
+        mail.attach(plain)
+        mail.attach(MIMEText(letter.html, "html", "utf-8"))
+    mail["From"] = formataddr((name, address))
+    mail["To"] = letter.recipient
+    mail["Subject"] = Header(letter.subject, "utf-8").encode()
+    mail["Date"] = formatdate()
+    mail["Message-ID"] = (
+        f"<pulse.{letter.id}.{int(letter.queued_at.timestamp())}@{address.rpartition('@')[2]}>"
+    )
+    mail["Auto-Submitted"] = "auto-generated"
+    return mail.as_bytes(policy=_POLICY)
+
+
+def _reply(code: int, words: bytes) -> str:
+    enhanced = _ENHANCED_CODE.match(words)
+    return f"{code} {enhanced[0].decode()}" if enhanced else str(code)
+
+
+@dataclass(frozen=True)
+class WebhookTransport:
+    """Posts JSON with an HMAC; follows no redirect, and calls no private address unless allowed."""
+
+    private_addresses: bool = False
+    timeout_seconds: float = 10
+
+    def deliver(self, letters: Sequence[Letter]) -> Iterator[Outcome]:
+        for letter in letters:
+            yield self._call(letter)
+
+    def _call(self, letter: Letter) -> Outcome:
+        parts = urlsplit(letter.recipient)
+        try:
+            address = self._resolve(parts)
+            if address is None:
+                return Outcome(letter.id, Problem.PRIVATE_ADDRESS)
+            status = self._post(letter, parts, address)
+        except (OSError, http.client.HTTPException):
+            return Outcome(letter.id, Problem.DEFERRED)
+        except ValueError:
+            return Outcome(letter.id, Problem.BAD_ADDRESS)
+        return Outcome(letter.id, status_problem(status), str(status))
+
+    def _resolve(self, parts: SplitResult) -> str | None:
+        """The address to call; None if the name leads into a private network."""
+        found = socket.getaddrinfo(parts.hostname, _port(parts), type=socket.SOCK_STREAM)
+        addresses = [str(entry[4][0]) for entry in found]
+        if not self.private_addresses and not all(map(is_public, addresses)):
+            return None
+        return addresses[0]
+
+    def _post(self, letter: Letter, parts: SplitResult, address: str) -> int:
+        connection = _PinnedConnection(parts, address, self.timeout_seconds)
+        signature = webhook_signature(letter.secret, timestamp=int(time.time()), body=letter.body)
+        headers = {
+            "Content-Type": "application/json",
+            "User-Agent": "Employee-Pulse",
+            "X-Pulse-Event": letter.kind,
+            "X-Pulse-Delivery": str(letter.id),
+            "X-Pulse-Signature": signature,
+        }
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        try:
+            connection.request("POST", target, body=letter.body.encode(), headers=headers)
+            return connection.getresponse().status
+        finally:
+            connection.close()
+
+
+class _PinnedConnection(http.client.HTTPConnection):
+    """Calls the address that was checked: a second look at the name might find another one."""
+
+    def __init__(self, parts: SplitResult, address: str, timeout_seconds: float) -> None:
+        super().__init__(parts.hostname or "", _port(parts), timeout=timeout_seconds)
+        self._address = address
+        self._context = ssl.create_default_context() if parts.scheme == "https" else None
+
+    def connect(self) -> None:
+        plain = socket.create_connection((self._address, self.port), self.timeout)
+        self.sock: Any = plain
+        if self._context is not None:
+            self.sock = self._context.wrap_socket(plain, server_hostname=self.host)
+
+
+def _port(parts: SplitResult) -> int:
+    return parts.port or (443 if parts.scheme == "https" else 80)

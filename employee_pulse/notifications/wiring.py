@@ -1,0 +1,26 @@
+"""Makes the transports that the configuration asks for."""
+
+from flask import Flask
+
+from employee_pulse.notifications.transports import (
+    MemoryTransport,
+    SmtpTransport,
+    WebhookTransport,
+)
+
+
+def init_app(app: Flask) -> None:
+    """Keep one of each by name; ``MAIL_TRANSPORT`` chooses which one carries mail."""
+    config = app.config
+    app.extensions["pulse_transports"] = {
+        "memory": MemoryTransport(),
+        "smtp": SmtpTransport(
+            host=config["SMTP_HOST"],
+            port=config["SMTP_PORT"],
+            sender=config["SMTP_SENDER"],
+            tls=config["SMTP_TLS"],
+            user=config["SMTP_USER"],
+            password=config["SMTP_PASSWORD"],
+        ),
+        "webhook": WebhookTransport(private_addresses=config["WEBHOOK_PRIVATE_ADDRESSES"]),
+    }

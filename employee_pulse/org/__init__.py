@@ -1,0 +1,1 @@
+"""Departments, employees, holidays: the organization as its roster tells it."""

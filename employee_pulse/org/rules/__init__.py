@@ -1,0 +1,1 @@
+"""What a roster must be, what it changes, and how departments make a tree."""

@@ -1,0 +1,1 @@
+"""Decisions and arithmetic of results: what may be shown, figures, changes."""

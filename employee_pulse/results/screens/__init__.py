@@ -1,0 +1,1 @@
+"""What each page of results shows, put together from frozen figures."""

@@ -1,0 +1,175 @@
+"""Open the urn of a closed wave and count: what comes out holds no single ballot."""
+
+import secrets
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from employee_pulse.anonymity import queries as keys_kept
+from employee_pulse.anonymity import sealing
+from employee_pulse.anonymity.blind_signature import PublicKey, verify
+from employee_pulse.anonymity.keyring import Keyring
+from employee_pulse.anonymity.sealing import SealError
+from employee_pulse.ballots.protocol import ballot_message, key_purpose, parse_json
+from employee_pulse.ballots.register import queries as register
+from employee_pulse.ballots.register.queries import GroupCount
+from employee_pulse.ballots.urn import queries as urn
+from employee_pulse.foundation.db import db
+from employee_pulse.org import queries as org
+from employee_pulse.results import queries
+from employee_pulse.results.models import EVERYONE
+from employee_pulse.results.refusals import BallotInvalid, TooManyBallots
+from employee_pulse.results.rules.freezing import Frozen, Place, freeze
+from employee_pulse.results.rules.moments import Kept, keep, sharpened
+from employee_pulse.results.rules.tally import count
+from employee_pulse.results.rules.tree import Branch, wave_tree
+from employee_pulse.surveys import queries as surveys
+from employee_pulse.surveys.models import Wave
+from employee_pulse.surveys.rules.thresholds import Thresholds, thresholds_from_json
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A wave's ballots after counting: only what will be published, and no single ballot."""
+
+    wave_id: int
+    branches: Sequence[Branch]
+    thresholds: Thresholds
+    ballots: int
+    frozen: Frozen
+    kept: Kept
+    comments: Sequence[tuple[int, str, str]]
+    """Department, question code, text; shuffled."""
+    receipts: Sequence[bytes]
+
+    @property
+    def shows_company(self) -> bool:
+        """Whether enough people answered for any figure of the whole company."""
+        company = self.frozen.nodes[0].department_id
+        return any(
+            score.n is not None for score in self.frozen.scores if score.department_id == company
+        )
+
+
+@dataclass(frozen=True)
+class _Opened:
+    group: int
+    receipt: bytes
+    answers: Mapping[str, Any]
+    comments: Mapping[str, str]
+
+
+def key_name(wave_id: int) -> str:
+    """Of the wave's sealing key in the key folder, as it was made at opening."""
+    return f"wave-{wave_id}"
+
+
+def count_ballots(wave_id: int, *, keyring: Keyring) -> Counted:
+    """Open and count every ballot of a wave; nothing is written.
+
+    Raises ``Refused`` if the key is missing, a ballot does not open or bears no valid signature,
+    or a group has more ballots than signatures were issued: the wave is then to be halted.
+    """
+    wave = db.session.get_one(Wave, wave_id)
+    groups = {group.id: group for group in register.groups(wave_id)}
+    opened = list(_open_urn(wave_id, keyring))
+    _check_numbers(opened, groups)
+    places, branches = _tree(wave, groups)
+    questions = queries.asked(wave_id)
+    thresholds = thresholds_from_json(wave.thresholds or {})
+    tally = count(((ballot.group, ballot.answers) for ballot in opened), questions)
+    frozen = freeze(places, tally, questions, thresholds)
+    kept = keep(places, tally, frozen.shown, thresholds)
+    frozen.scores = sharpened(frozen.scores, kept)
+    return Counted(
+        wave_id=wave_id,
+        branches=branches,
+        thresholds=thresholds,
+        ballots=len(opened),
+        frozen=frozen,
+        kept=kept,
+        comments=_comments(opened, branches, frozen),
+        receipts=sorted(ballot.receipt for ballot in opened),
+    )
+
+
+def _open_urn(wave_id: int, keyring: Keyring) -> Iterator[_Opened]:
+    sealed_ballots = urn.sealed_ballots(wave_id)
+    if not sealed_ballots:
+        return
+    private_key = keyring.private_key(key_name(wave_id))
+    signers = keys_kept.public_keys(key_purpose(wave_id))
+    for sealed in sealed_ballots:
+        try:
+            text = sealing.unseal(private_key, sealed.sealed)
+            fields = parse_json(text)
+            serial, group = bytes.fromhex(fields["serial"]), fields["group"]
+            # A ballot copied under another number, or altered, would count twice or differently.
+            genuine = (
+                sha256(serial).digest() == sealed.serial_hash
+                and sha256(text).digest() == sealed.receipt
+                and fields["wave"] == wave_id
+                and _is_signed(wave_id, group, serial, fields["signature"], signers)
+            )
+            opened = _Opened(group, sealed.receipt, fields["answers"], fields["comments"])
+        except (SealError, ValueError, TypeError, KeyError) as error:
+            # Whoever can write into the database can seal anything: the wave halts, no job dies.
+            raise BallotInvalid from error
+        if not genuine:
+            raise BallotInvalid
+        yield opened
+
+
+def _is_signed(
+    wave_id: int, group: int, serial: bytes, signature: str, signers: Mapping[str, PublicKey]
+) -> bool:
+    key = signers.get(str(group))
+    message = serial + ballot_message(wave_id, group)
+    return key is not None and verify(key, message, bytes.fromhex(signature))
+
+
+def _check_numbers(opened: Sequence[_Opened], groups: Mapping[int, GroupCount]) -> None:
+    for group_id, ballots in Counter(ballot.group for ballot in opened).items():
+        group = groups.get(group_id)
+        if group is None or ballots > group.issued:
+            raise TooManyBallots(group=group.label_ko if group else str(group_id))
+
+
+def _tree(wave: Wave, groups: Mapping[int, GroupCount]) -> tuple[list[Place], list[Branch]]:
+    """Departments as they stand, with the groups of the roll: no later change re-cuts them."""
+    departments = org.departments(with_closed=True)
+    open_ones = {each.id for each in departments if each.closed_on is None}
+    branches = wave_tree(
+        [(each.id, each.parent_id) for each in departments],
+        (surveys.audience(wave.program_id) & open_ones) | groups.keys(),
+        everyone=EVERYONE,
+    )
+    places = [
+        Place(
+            branch.id,
+            branch.parent_id,
+            groups[branch.id].eligible if branch.id in groups else 0,
+        )
+        for branch in branches
+    ]
+    return places, branches
+
+
+def _comments(
+    opened: Sequence[_Opened], branches: Sequence[Branch], frozen: Frozen
+) -> list[tuple[int, str, str]]:
+    """Each on the nearest department that may be read; what none may show is not kept."""
+    readable: dict[int, int | None] = {}
+    for branch in branches:
+        above = readable[branch.parent_id] if branch.parent_id is not None else None
+        readable[branch.id] = branch.id if branch.id in frozen.comments else above
+    found = [
+        (department, code, text)
+        for ballot in opened
+        if (department := readable[ballot.group]) is not None
+        for code, text in ballot.comments.items()
+    ]
+    secrets.SystemRandom().shuffle(found)
+    return found

@@ -1,0 +1,1 @@
+"""One table of everything that happens by itself."""

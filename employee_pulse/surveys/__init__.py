@@ -1,0 +1,1 @@
+"""Question bank, programs and their waves."""

@@ -1,0 +1,1 @@
+"""Pure rules of surveys: periods and dates, questions, programs, waves."""
