@@ -1,6 +1,8 @@
 """Configuration: where things are, and the numbers the business has decided."""
 
+import contextlib
 import os
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,13 +43,13 @@ def _secret(name: str) -> str | None:
 class Config:
     """What a running installation uses; every value comes from the environment or a default."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, secret_key: str | None = None) -> None:
         env = os.environ.get
         self.INSTANCE = str(INSTANCE)
         self.SQLALCHEMY_DATABASE_URI = env(
             "PULSE_DATABASE_URL", f"sqlite:///{INSTANCE / 'pulse.db'}"
         )
-        self.SECRET_KEY = _secret("PULSE_SECRET_KEY") or _kept_secret()
+        self.SECRET_KEY = secret_key or _secret("PULSE_SECRET_KEY") or _kept_secret()
         self.KEY_DIR = env("PULSE_KEY_DIR", str(INSTANCE / "keys"))
         self.BASE_URL = env("PULSE_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
         self.DEMO = _flag("PULSE_DEMO", default=_is_demo(self.SQLALCHEMY_DATABASE_URI))
@@ -78,12 +80,11 @@ class TestConfig(Config):
     __test__ = False
 
     def __init__(self, *, database_url: str, key_dir: str) -> None:
-        super().__init__()
+        super().__init__(secret_key="only-for-tests-" + "0" * 32)
         self.TESTING = True
         self.DEMO = False
         self.SQLALCHEMY_DATABASE_URI = database_url
         self.KEY_DIR = key_dir
-        self.SECRET_KEY = "only-for-tests-" + "0" * 32
         self.MAIL_TRANSPORT = "memory"
         self.BASE_URL = "http://localhost"
         self.SESSION_COOKIE_SECURE = False
@@ -102,7 +103,12 @@ def _kept_secret() -> str:
     path = INSTANCE / "secret_key"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(os.urandom(32).hex())
+        with tempfile.TemporaryDirectory(dir=path.parent) as place:
+            made = Path(place) / "secret_key"
+            descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(os.urandom(32).hex())
+            # Of several processes that start at once the first wins, with a whole file.
+            with contextlib.suppress(FileExistsError):
+                os.link(made, path)
     return path.read_text(encoding="utf-8").strip()
