@@ -54,6 +54,8 @@ class ResultNode(Base):
     invited: Mapped[int | None]
     ballots: Mapped[int | None]
     """Of the whole subtree; None where it is not shown."""
+    issued: Mapped[int | None]
+    """Signatures that were issued there, each good for one ballot; None where not shown."""
     participation: Mapped[float | None]
     """Share 0-1; rounded to .05 below company level; None where it is not shown."""
     reason: Mapped[Reason | None] = mapped_column(words(Reason))
