@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from employee_pulse.charts import draw, style
 from employee_pulse.charts.specs import Chart
 
-REMEMBERED = 32
+REMEMBERED = 16
+"""Pictures of a kind that a process keeps, up to about a megabyte each."""
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -21,11 +22,6 @@ def png(chart: Chart) -> bytes:
 @lru_cache(maxsize=REMEMBERED)
 def svg(chart: Chart) -> bytes:
     return _drawn(chart, to_svg)
-
-
-@lru_cache(maxsize=REMEMBERED)
-def pdf(chart: Chart) -> bytes:
-    return _drawn(chart, to_pdf)
 
 
 def to_png(figure: Figure) -> bytes:

@@ -68,12 +68,12 @@ def _drawn(chart: Chart, kind: str) -> Response:
     if response.make_conditional(request).status_code == 304:
         return response
     # Imported here, so that a process that draws nothing does not hold Matplotlib.
-    from employee_pulse.charts import export
+    from employee_pulse.charts import export, pdf
 
     draw: dict[str, Callable[[Chart], bytes]] = {
         "png": export.png,
         "svg": export.svg,
-        "pdf": export.pdf,
+        "pdf": pdf.draw_apart,
     }
     response.set_data(draw[kind](chart))
     return _named(response, f"{type(chart).__name__.removesuffix('Chart').lower()}.{kind}")
