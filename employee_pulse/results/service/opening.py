@@ -21,6 +21,7 @@ from employee_pulse.org import queries as org
 from employee_pulse.results import queries
 from employee_pulse.results.models import EVERYONE
 from employee_pulse.results.refusals import BallotInvalid, TooManyBallots
+from employee_pulse.results.rules.checks import Counts, shown_signatures
 from employee_pulse.results.rules.freezing import Frozen, Place, freeze
 from employee_pulse.results.rules.moments import Kept, keep, sharpened
 from employee_pulse.results.rules.tally import count
@@ -43,6 +44,8 @@ class Counted:
     comments: Sequence[tuple[int, str, str]]
     """Department, question code, text; shuffled."""
     receipts: Sequence[bytes]
+    issued: Mapping[int, int]
+    """Signatures by department, where they may be shown beside the ballots."""
 
     @property
     def shows_company(self) -> bool:
@@ -74,8 +77,9 @@ def count_ballots(wave_id: int, *, keyring: Keyring) -> Counted:
     """
     wave = db.session.get_one(Wave, wave_id)
     groups = {group.id: group for group in register.groups(wave_id)}
+    issued = {group.id: group.issued for group in groups.values()}
     opened = list(_open_urn(wave_id, keyring))
-    _check_numbers(opened, groups)
+    _check_numbers(opened, groups, issued)
     places, branches = _tree(wave, groups)
     questions = queries.asked(wave_id)
     thresholds = thresholds_from_json(wave.thresholds or {})
@@ -92,6 +96,7 @@ def count_ballots(wave_id: int, *, keyring: Keyring) -> Counted:
         kept=kept,
         comments=_comments(opened, branches, frozen),
         receipts=sorted(ballot.receipt for ballot in opened),
+        issued=shown_signatures(_counts(branches, frozen), issued),
     )
 
 
@@ -130,11 +135,20 @@ def _is_signed(
     return key is not None and verify(key, message, bytes.fromhex(signature))
 
 
-def _check_numbers(opened: Sequence[_Opened], groups: Mapping[int, GroupCount]) -> None:
+def _check_numbers(
+    opened: Sequence[_Opened], groups: Mapping[int, GroupCount], issued: Mapping[int, int]
+) -> None:
     for group_id, ballots in Counter(ballot.group for ballot in opened).items():
-        group = groups.get(group_id)
-        if group is None or ballots > group.issued:
+        if ballots > issued.get(group_id, 0):
+            group = groups.get(group_id)
             raise TooManyBallots(group=group.label_ko if group else str(group_id))
+
+
+def _counts(branches: Sequence[Branch], frozen: Frozen) -> list[Counts]:
+    return [
+        Counts(branch.id, branch.parent_id, node.ballots)
+        for branch, node in zip(branches, frozen.nodes, strict=True)
+    ]
 
 
 def _tree(wave: Wave, groups: Mapping[int, GroupCount]) -> tuple[list[Place], list[Branch]]:

@@ -26,7 +26,7 @@ from employee_pulse.results.service.opening import Counted
 
 def write_results(counted: Counted) -> None:
     wave_id = counted.wave_id
-    write_nodes(wave_id, counted.branches, counted.frozen.nodes)
+    write_nodes(wave_id, counted.branches, counted.frozen.nodes, issued=counted.issued)
     write_scores(wave_id, counted.frozen.scores)
     _write_moments(wave_id, counted.kept)
     _insert(
@@ -45,7 +45,13 @@ def write_results(counted: Counted) -> None:
     _insert(Receipt, [{"wave_id": wave_id, "receipt": one} for one in counted.receipts])
 
 
-def write_nodes(wave_id: int, branches: Sequence[Branch], nodes: Sequence[FrozenNode]) -> None:
+def write_nodes(
+    wave_id: int,
+    branches: Sequence[Branch],
+    nodes: Sequence[FrozenNode],
+    *,
+    issued: Mapping[int, int] | None = None,
+) -> None:
     names = _names(wave_id)
     rows = [
         {
@@ -57,6 +63,7 @@ def write_nodes(wave_id: int, branches: Sequence[Branch], nodes: Sequence[Frozen
             **names[branch.id],
             "invited": node.invited,
             "ballots": node.ballots,
+            "issued": (issued or {}).get(branch.id),
             "participation": node.participation,
             "reason": node.reason,
         }
