@@ -1,5 +1,6 @@
 """Charts as bytes: the same chart gives the same bytes, drawn once and then remembered."""
 
+import ctypes
 import gc
 from collections.abc import Callable
 from functools import lru_cache
@@ -39,10 +40,19 @@ def to_pdf(figure: Figure) -> bytes:
 
 
 def _drawn(chart: Chart, save: Callable[[Figure], bytes]) -> bytes:
-    """A figure is a heap of cycles: left to chance, some dozens of them pile up to 100 MB."""
     content = save(draw.draw(chart))
-    gc.collect()
+    _give_memory_back()
     return content
+
+
+def _give_memory_back() -> None:
+    """A figure is a heap of cycles: left to chance, some dozens of them pile up to 100 MB.
+
+    What is free then goes back to the system; glibc would keep it.
+    """
+    gc.collect()
+    if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):
+        trim(0)
 
 
 def _saved(figure: Figure, kind: str, metadata: dict[str, None]) -> bytes:
