@@ -66,12 +66,34 @@ class Sheet:
     keys: Mapping[int, PublicKey]
 
 
-class Server:
-    """One connection that sends neither cookie nor referrer. Not to be shared by threads."""
+@dataclass(frozen=True, repr=False)
+class Taken:
+    """A ballot that was signed and is not cast yet: what the respondent's device knows."""
 
-    def __init__(self, base_url: str, *, timeout_seconds: float = 30) -> None:
+    wave_id: int
+    group: int
+    serial: bytes
+    blinded: bytes
+    blind_signature: bytes
+    signature: bytes
+
+
+class Server:
+    """One connection that sends neither cookie nor referrer. Not to be shared by threads.
+
+    ``headers`` go with every request: what a proxy would add about the sender.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        timeout_seconds: float = 30,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         self._parts = urlsplit(base_url)
         self._timeout_seconds = timeout_seconds
+        self._headers = headers or {}
         self._connection: http.client.HTTPConnection | None = None
 
     def get(self, path: str) -> bytes:
@@ -113,7 +135,9 @@ class Server:
                 else http.client.HTTPConnection
             )
             self._connection = kind(self._parts.netloc, timeout=self._timeout_seconds)
-        headers = {"Content-Type": "application/json"} if body is not None else {}
+        headers = dict(self._headers)
+        if body is not None:
+            headers["Content-Type"] = "application/json"
         self._connection.request(method, self._parts.path.rstrip("/") + path, body, headers)
         response = self._connection.getresponse()
         return response.status, response.read()
@@ -140,32 +164,53 @@ def respond(
     comments: Mapping[str, str],
 ) -> Result:
     """Take a ballot blindly, fill it in, cast it, and compare the receipt."""
-    public = sheet.keys[invitation.group_id]
-    prepared = prepare(ballot_message(sheet.wave_id, invitation.group_id))
-    blinded = blind(public, prepared)
     try:
-        signed = server.post(
-            f"/register/{sheet.wave_id}/sign",
-            {"token": invitation.token, "blinded": blinded.message.hex()},
-        )
+        taken = take(server, invitation, sheet)
     except Unanswered as refusal:
         if refusal.status == http.client.CONFLICT:
             return Result.TAKEN
         raise
-    signature = bytes.fromhex(signed["signature"])
-    ballot = Ballot(
+    cast(server, fill_in(taken, answers=answers, comments=comments))
+    return Result.CAST
+
+
+def take(server: Server, invitation: Invitation, sheet: Sheet) -> Taken:
+    """Have a message of our own making signed blindly, and unblind the signature."""
+    public = sheet.keys[invitation.group_id]
+    prepared = prepare(ballot_message(sheet.wave_id, invitation.group_id))
+    blinded = blind(public, prepared)
+    signed = server.post(
+        f"/register/{sheet.wave_id}/sign",
+        {"token": invitation.token, "blinded": blinded.message.hex()},
+    )
+    blind_signature = bytes.fromhex(signed["signature"])
+    return Taken(
         wave_id=sheet.wave_id,
         group=invitation.group_id,
         serial=prepared[:SERIAL_BYTES],
-        signature=finalize(public, prepared, signature, blinded.inverse),
+        blinded=blinded.message,
+        blind_signature=blind_signature,
+        signature=finalize(public, prepared, blind_signature, blinded.inverse),
+    )
+
+
+def fill_in(taken: Taken, *, answers: Mapping[str, Any], comments: Mapping[str, str]) -> Ballot:
+    return Ballot(
+        wave_id=taken.wave_id,
+        group=taken.group,
+        serial=taken.serial,
+        signature=taken.signature,
         nonce=secrets.token_bytes(_NONCE_BYTES),
         answers=answers,
         comments=comments,
     )
-    receipt = server.post(f"/urn/{sheet.wave_id}/cast", _fields(ballot))["receipt"]
+
+
+def cast(server: Server, ballot: Ballot) -> None:
+    """Hand a ballot in, and compare the receipt."""
+    receipt = server.post(f"/urn/{ballot.wave_id}/cast", _fields(ballot))["receipt"]
     if receipt != ballot.receipt.hex():
         raise Untrustworthy("the receipt does not belong to what was sent")
-    return Result.CAST
 
 
 def make_answers(
