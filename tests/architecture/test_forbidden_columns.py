@@ -37,6 +37,7 @@ KIND = {
     "sealed_ballot": Kind.ANSWERS,
     "comment": Kind.ANSWERS,
     "receipt": Kind.ANSWERS,
+    "paper_code": Kind.ANSWERS,
     "roll_entry": Kind.TAKERS,
     **dict.fromkeys(("published_score", "moments", "company_moments", "result_node"), Kind.TALLIES),
     **dict.fromkeys(("outbox_message", "delivery_attempt", "demo_mail"), Kind.MAIL),
@@ -46,7 +47,7 @@ KIND = {
             *("account", "webhook_endpoint", "job_run", "blind_key", "alembic_version"),
             *("question", "program", "program_audience", "program_question"),
             *("wave", "wave_question", "publication", "history_upload"),
-            *("roll", "reporting_group", "reminder_round"),
+            *("roll", "reporting_group", "reminder_round", "paper_box"),
         ),
         Kind.NEITHER,
     ),
@@ -56,8 +57,10 @@ COLUMNS = {
     "sealed_ballot": {"serial_hash", "wave_id", "sealed", "receipt"},
     "comment": {"id", "wave_id", "department_id", "question_code", "text"},
     "receipt": {"wave_id", "receipt"},
+    "paper_code": {"code_hash", "wave_id", "group_id"},
     "roll_entry": {
         *("wave_id", "employee_id", "group_id", "token_hash", "invited", "blinded_hash"),
+        "draws_paper",
     },
 }
 """Where a row is about one person: these columns and no other, whatever its name."""

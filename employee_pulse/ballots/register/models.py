@@ -5,7 +5,8 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from employee_pulse.foundation.db import Base
+from employee_pulse.ballots.register.rules.without_email import Way
+from employee_pulse.foundation.db import Base, words
 
 
 class Roll(Base):
@@ -35,6 +36,8 @@ class ReportingGroup(Base):
     label_ko: Mapped[str] = mapped_column(String(200))
     label_en: Mapped[str] = mapped_column(String(200))
     eligible: Mapped[int]
+    way: Mapped[Way | None] = mapped_column(words(Way))
+    """How its people without e-mail are asked, once something was printed for them."""
 
 
 class RollEntry(Base):
@@ -49,6 +52,8 @@ class RollEntry(Base):
     invited: Mapped[bool] = mapped_column(default=False)
     blinded_hash: Mapped[bytes | None]
     """SHA-256 of the blinded message that was signed; None: no ballot taken."""
+    draws_paper: Mapped[bool | None]
+    """True: draws a paper code, with others of the group, and the invitation is void."""
 
     __table_args__ = (
         ForeignKeyConstraint(
