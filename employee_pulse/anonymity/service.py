@@ -11,10 +11,6 @@ from employee_pulse.anonymity.models import BlindKey
 from employee_pulse.foundation.db import db
 
 
-def store_key(purpose: str, holder: str, *, key: PrivateKey, secret: str) -> None:
-    store_keys(purpose, {holder: key}, secret=secret)
-
-
 def store_keys(purpose: str, keys: Mapping[str, PrivateKey], *, secret: str) -> None:
     """Keep keys by holder, their private parts wrapped under the application's secret."""
     rows = [

@@ -55,11 +55,6 @@ def scope(account: Account) -> frozenset[int] | None:
     return frozenset() if headed is None else org_queries.subtree_ids(headed)
 
 
-def is_locked(account: Account, now: datetime) -> bool:
-    """Whether too many failed attempts keep the account shut at this moment."""
-    return account.locked_until is not None and account.locked_until > now
-
-
 def _headed_department(account: Account) -> int | None:
     if account.employee_id is None:
         return None

@@ -16,8 +16,8 @@ def place(problem: Exception) -> str:
     return f"{type(problem).__name__} at {Path(frame.filename).name}:{frame.lineno}"
 
 
-def one_by_one(waves: Iterable[int], work: Callable[[int], object]) -> int:
-    """Do the work for every wave, whatever becomes of the others; count where it says it did.
+def one_by_one(waves: Iterable[int], work: Callable[[int], int | None]) -> int:
+    """Do the work for every wave, whatever becomes of the others; sum up what it says it did.
 
     The first error is raised when all had their turn, so that the failure is noted.
     """
@@ -25,7 +25,7 @@ def one_by_one(waves: Iterable[int], work: Callable[[int], object]) -> int:
     errors: list[Exception] = []
     for wave_id in waves:
         try:
-            done += bool(work(wave_id))
+            done += work(wave_id) or 0
         except Exception as problem:
             _log.error("Wave %s: %s", wave_id, place(problem))
             db.session.rollback()

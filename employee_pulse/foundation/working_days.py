@@ -19,13 +19,6 @@ def next_working_day(day: date, holidays: Collection[date]) -> date:
     return day
 
 
-def previous_working_day(day: date, holidays: Collection[date]) -> date:
-    """The day itself if it is a working day, else the last one before it."""
-    while not is_working_day(day, holidays):
-        day -= _DAY
-    return day
-
-
 def add_working_days(day: date, n: int, holidays: Collection[date]) -> date:
     """The n-th working day after a day, which itself is not counted; before it if n is negative.
 

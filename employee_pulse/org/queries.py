@@ -59,17 +59,6 @@ def departments(*, with_closed: bool = False) -> list[Department]:
     return ordered if with_closed else [each for each in ordered if each.closed_on is None]
 
 
-def department_path(department_id: int) -> list[Department]:
-    """From the root down to the department itself; empty if there is none."""
-    by_id = {each.id: each for each in db.session.scalars(select(Department))}
-    path: list[Department] = []
-    current = by_id.get(department_id)
-    while current is not None:
-        path.append(current)
-        current = by_id.get(current.parent_id) if current.parent_id else None
-    return path[::-1]
-
-
 def subtree_ids(department_id: int) -> frozenset[int]:
     """The department and everything below it, closed ones included."""
     return subtrees([department_id])

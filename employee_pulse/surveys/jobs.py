@@ -30,11 +30,12 @@ def open_due_waves(now: datetime) -> int:
 
 def close_due_waves(now: datetime) -> int:
     """Close every wave whose time is over."""
-    closed = 0
-    for wave_id in queries.waves_past_closing(now):
-        with transaction():
-            closed += service.close_wave(wave_id=wave_id, now=now)
-    return closed
+    return one_by_one(queries.waves_past_closing(now), lambda wave_id: _close(wave_id, now))
+
+
+def _close(wave_id: int, now: datetime) -> bool:
+    with transaction():
+        return service.close_wave(wave_id=wave_id, now=now)
 
 
 def _open(wave_id: int, now: datetime) -> bool:

@@ -29,12 +29,14 @@ def draw_rolls(now: datetime) -> int:
 
 def invite(now: datetime) -> int:
     """Queue an invitation for everybody on the roll of an open wave who has none."""
-    return sum(_invite(roll, now) for roll in queries.open_rolls(now))
+    rolls = {roll.wave_id: roll for roll in queries.open_rolls(now)}
+    return one_by_one(rolls, lambda wave_id: _invite(rolls[wave_id], now))
 
 
 def remind(now: datetime) -> int:
     """Queue today's reminder to those who have not taken a ballot."""
-    return sum(_remind(roll, now) for roll in queries.open_rolls(now))
+    rolls = {roll.wave_id: roll for roll in queries.open_rolls(now)}
+    return one_by_one(rolls, lambda wave_id: _remind(rolls[wave_id], now))
 
 
 def _draw_roll(wave_id: int, now: datetime) -> bool:

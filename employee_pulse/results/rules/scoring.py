@@ -65,11 +65,6 @@ def index(mean_answer: float) -> float:
     return (mean_answer - 1) / (POINTS - 1) * 100
 
 
-def reversed_histogram(histogram: Sequence[int]) -> tuple[int, ...]:
-    """The histogram of a reverse-keyed question as if it had been asked the other way round."""
-    return tuple(reversed(histogram))
-
-
 def enps(histogram: Sequence[int], invited: int | None = None) -> Enps | None:
     """eNPS from the counts of answers 0 to 10; None without answers.
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from employee_pulse.foundation.db import db
 from employee_pulse.foundation.table_file import Table
@@ -21,6 +21,8 @@ from employee_pulse.surveys import queries as surveys
 from employee_pulse.surveys import service as surveys_service
 from employee_pulse.surveys.models import Program, Wave
 from employee_pulse.surveys.rules.thresholds import Thresholds
+
+UPLOAD_KEPT = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,12 @@ def import_upload(
 def keep_upload(
     *, program_id: int, filename: str, content: bytes, by_id: int, now: datetime
 ) -> HistoryUpload:
-    """Keep a file until it is confirmed."""
+    """Keep a file until it is confirmed, a day at most; older ones go."""
+    db.session.execute(
+        delete(HistoryUpload).where(
+            HistoryUpload.applied_at.is_(None), HistoryUpload.uploaded_at < now - UPLOAD_KEPT
+        )
+    )
     upload = HistoryUpload(
         program_id=program_id,
         filename=filename[-255:],

@@ -48,7 +48,7 @@ class TestStoreKeys:
 
     def test_a_holder_has_one_key(self, keys: list[PrivateKey]) -> None:
         with pytest.raises(IntegrityError), transaction():
-            service.store_key("ballot:7", "3", key=keys[1], secret="s")
+            service.store_keys("ballot:7", {"3": keys[1]}, secret="s")
 
 
 class TestDestroyKeys:
@@ -64,7 +64,7 @@ class TestDestroyKeys:
         self, keys: list[PrivateKey]
     ) -> None:
         with transaction():
-            service.store_key("ballot:8", "3", key=keys[0], secret="s")
+            service.store_keys("ballot:8", {"3": keys[0]}, secret="s")
             service.destroy_keys("ballot:7", now=NOW)
         with transaction():
             again = service.destroy_keys("ballot:7", now=NOW.replace(year=2027))

@@ -53,19 +53,13 @@ class TestTree:
         assert (branches["T000"].depth, branches["T000"].own) == (2, branches["T000"].total)
         assert all(branch.head for branch in branches.values())
 
-    def test_subtrees_and_paths(self, apply_roster: Apply) -> None:
+    def test_subtrees(self, apply_roster: Apply) -> None:
         apply_roster(company(60, 8))
 
         assert queries.subtree_ids(id_of("B00")) == {id_of("B00"), id_of("T000"), id_of("T006")}
         assert queries.subtrees([id_of("T001"), id_of("B00")]) == {
             id_of(code) for code in ("T001", "B00", "T000", "T006")
         }
-        assert [each.code for each in queries.department_path(id_of("T006"))] == [
-            "C000",
-            "B00",
-            "T006",
-        ]
-        assert queries.department_path(10_000) == []
 
     def test_one_page_asks_a_few_times_whatever_the_size(self, apply_roster: Apply) -> None:
         apply_roster(company(600, 60))

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from employee_pulse.foundation.db import db
+from employee_pulse.foundation.db import db, transaction
 from employee_pulse.foundation.table_file import write_csv
-from employee_pulse.results import queries
+from employee_pulse.results import queries, service
 from employee_pulse.results.models import HistoryUpload, Publication, PublishedScore
 from employee_pulse.results.rules.history import COLUMNS
 from employee_pulse.surveys.models import Wave
@@ -21,6 +22,7 @@ from tests.integration.results.conftest import World
 pytestmark = pytest.mark.database
 
 Lines = list[tuple[object, ...]]
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -152,6 +154,27 @@ class TestPages:
         assert hr.get(preview).status_code == 302
         assert hr.post(preview).status_code == 302
         assert count(Publication) == 2
+
+    def test_a_file_nobody_confirmed_goes_after_a_day(
+        self, hr: FlaskClient, open_world: World, lines: Lines
+    ) -> None:
+        forgotten, confirmed = (self.upload(hr, open_world, lines) for _ in range(2))
+        hr.post(confirmed)
+        uploaded_at = db.session.scalars(select(func.min(HistoryUpload.uploaded_at))).one()
+
+        for later, left in ((DAY, 3), (DAY + timedelta(seconds=1), 3)):
+            db.session.rollback()
+            with transaction():
+                service.keep_upload(
+                    program_id=open_world.program_id,
+                    filename="history.csv",
+                    content=b"x",
+                    by_id=1,
+                    now=uploaded_at + later,
+                )
+            assert count(HistoryUpload) == left
+
+        assert hr.get(forgotten).status_code == 404
 
     def test_errors_are_listed_and_can_be_downloaded(
         self, hr: FlaskClient, open_world: World, lines: Lines

@@ -322,6 +322,27 @@ class TestCloseDueWaves:
 
         assert sorted(in_parallel(app, lambda: jobs.close_due_waves(CLOSES_AT))) == [0, 1]
 
+    def test_one_that_fails_stops_no_other(
+        self, make_program: Make, keys: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for name in ("하나", "둘"):
+            make_program(name=name, launched=True, burden_override=True)
+        jobs.open_due_waves(OPENS_AT)
+        first, second = queries.waves_past_closing(CLOSES_AT)
+        close_wave = service.close_wave
+
+        def fail_for_first(*, wave_id: int, now: datetime) -> bool:
+            if wave_id == first:
+                raise LookupError
+            return close_wave(wave_id=wave_id, now=now)
+
+        monkeypatch.setattr(service, "close_wave", fail_for_first)
+
+        with pytest.raises(LookupError):
+            jobs.close_due_waves(CLOSES_AT)
+
+        assert {wave.id for wave in waves() if wave.closed_at is not None} == {second}
+
     def test_still_closes_the_wave_of_a_program_that_ended(self, wave: Wave) -> None:
         jobs.open_due_waves(OPENS_AT)
         program = queries.program(wave.program_id)

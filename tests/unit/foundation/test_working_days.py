@@ -11,7 +11,6 @@ from employee_pulse.foundation.working_days import (
     is_working_day,
     next_working_day,
     nth_working_day,
-    previous_working_day,
     working_days_between,
 )
 
@@ -35,14 +34,12 @@ class TestIsWorkingDay:
         assert is_working_day(day, SEOLLAL) is expected
 
 
-class TestNextAndPrevious:
-    def test_stay_on_a_working_day(self) -> None:
+class TestNextWorkingDay:
+    def test_stays_on_a_working_day(self) -> None:
         assert next_working_day(date(2026, 2, 13), SEOLLAL) == date(2026, 2, 13)
-        assert previous_working_day(date(2026, 2, 13), SEOLLAL) == date(2026, 2, 13)
 
-    def test_leap_over_a_long_weekend(self) -> None:
+    def test_leaps_over_a_long_weekend(self) -> None:
         assert next_working_day(date(2026, 2, 14), SEOLLAL) == date(2026, 2, 19)
-        assert previous_working_day(date(2026, 2, 18), SEOLLAL) == date(2026, 2, 13)
 
 
 class TestAddWorkingDays:

@@ -98,13 +98,6 @@ class TestMoments:
     def test_mean_of_another_first_answer(self) -> None:
         assert scoring.mean([1, 0, 1], first=0) == 1
 
-    @given(HISTOGRAMS)
-    def test_reversed_answers_mirror_the_mean(self, histogram: list[int]) -> None:
-        mean = scoring.mean(histogram)
-        mirrored = scoring.mean(scoring.reversed_histogram(histogram))
-
-        assert mean is None or mirrored == pytest.approx(6 - mean)
-
     @pytest.mark.parametrize(("mean", "index"), [(1, 0), (3, 50), (4.2, 80), (5, 100)])
     def test_index_runs_from_0_to_100(self, mean: float, index: float) -> None:
         assert scoring.index(mean) == pytest.approx(index)

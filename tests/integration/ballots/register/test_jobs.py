@@ -294,6 +294,27 @@ class TestInvite:
 
         assert jobs.invite(NOW) == 0
 
+    def test_a_wave_that_fails_stops_no_other(
+        self, key_dir: Path, wave_id: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with transaction():
+            later = make_wave(key_dir, opened_at=OPENED + timedelta(minutes=1))
+        jobs.draw_rolls(NOW)
+        invite = jobs.service.invite
+
+        def fail_for_first(each: int, **given: Any) -> int:
+            if each == wave_id:
+                raise LookupError
+            return invite(each, **given)
+
+        monkeypatch.setattr(jobs.service, "invite", fail_for_first)
+
+        with pytest.raises(LookupError):
+            jobs.invite(NOW)
+
+        assert len(mails()) == 27
+        assert all(f"/ballot/{later}#" in mail.body for mail in mails())
+
     def test_one_who_got_an_address_is_invited_too(self, wave_id: int) -> None:
         jobs.invite(NOW)
         with transaction():
