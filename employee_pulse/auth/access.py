@@ -126,6 +126,8 @@ ENDPOINTS: dict[str, Permission | None] = {
     "results.history_errors": Permission.IMPORT_HISTORY,
     "results.history_template": Permission.IMPORT_HISTORY,
     "results.summary": None,
+    "results.receipts": None,
+    "results.receipts_file": None,
 }
 
 

@@ -88,6 +88,7 @@ class NodeRow:
     ballots: int | None
     participation: float | None
     reason: Reason | None
+    issued: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +273,7 @@ def nodes(wave_id: int, scope: Collection[int] | None) -> list[NodeRow]:
             ResultNode.ballots,
             ResultNode.participation,
             ResultNode.reason,
+            ResultNode.issued,
         )
         .where(ResultNode.wave_id == wave_id, _within(ResultNode.department_id, scope))
         .order_by(ResultNode.position)

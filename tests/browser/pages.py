@@ -36,6 +36,7 @@ NOT_PAGES = frozenset(
         "results.heatmap_png",
         "results.history_errors",
         "results.history_template",
+        "results.receipts_file",
         "results.trend_csv",
         "results.trend_pdf",
         "results.trend_png",

@@ -1,5 +1,6 @@
 """Results in a browser: a wave of the demo company is answered, closed, published and read."""
 
+import re
 import sqlite3
 import struct
 from collections.abc import Callable, Iterator
@@ -122,34 +123,77 @@ class TestHeatmap:
         expect(page.locator(".page-header .lead")).to_contain_text(name)
 
 
-class TestSummary:
-    def test_finds_a_receipt_without_asking_the_server(
-        self, published: Place, look: Callable[..., Page]
-    ) -> None:
+class TestReceipts:
+    @pytest.fixture
+    def page(self, published: Place, look: Callable[..., Page]) -> Page:
         sheet = _one(published, "SELECT sheet_hash FROM roll")
-        receipt = _one(published, "SELECT lower(hex(max(receipt))) FROM receipt")
-        page = look(f"/results/{sheet}", public=True)
-        asked: list[str] = []
+        page = look(f"/results/{sheet}/receipts", public=True)
         page.wait_for_load_state("networkidle")
+        return page
+
+    def test_finds_a_receipt_without_asking_the_server(
+        self, published: Place, page: Page, tmp_path: Path
+    ) -> None:
+        receipt = _one(published, "SELECT lower(hex(max(receipt))) FROM receipt")
+        sheet = _one(published, "SELECT sheet_hash FROM roll")
+        grouped = " ".join(re.findall("." * 8, receipt))
+        saved = tmp_path / "receipt.txt"
+        saved.write_text(f"Receipt 접수증\n{grouped}\n2026-11\nhttp://x/results/{sheet}/receipts\n")
+        asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
+        before = page.url
 
-        page.locator("#receipt-search").fill(receipt[:12])
+        for typed in (grouped, receipt, receipt.upper(), saved.read_text(), receipt[:12]):
+            page.locator("#receipt-search").fill(typed)
+            expect(page.locator("[data-outcome]:visible")).to_have_attribute(
+                "data-outcome", "counted"
+            )
+            expect(page.locator("#receipts tr:visible")).to_have_count(1)
+            assert page.locator("#receipt-found").inner_text() == grouped
+        page.locator("#receipt-search").fill("")
+        expect(page.locator("[data-outcome]:visible")).to_have_count(0)
+        page.locator("#receipt-file").set_input_files(saved)
+        expect(page.locator("[data-outcome='counted']")).to_be_visible()
 
-        expect(page.locator("#receipts tr:visible")).to_have_count(1)
-        assert page.locator("#receipts tr:visible").inner_text() == receipt
         assert asked == []
+        assert page.url == before
         assert page.context.cookies() == []
+        assert (
+            page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])") == "[{},{}]"
+        )
+
+    def test_says_what_it_means_when_there_is_none(self, published: Place, page: Page) -> None:
+        receipt = _one(published, "SELECT lower(hex(max(receipt))) FROM receipt")
+        sheet = _one(published, "SELECT sheet_hash FROM roll")
+        everything = page.locator("#receipts tr").count()
+        other = ("0" if receipt[-1] == "f" else "f").join([receipt[:-1], ""])
+        cases = {
+            other: "missing",
+            "0" * 64: "missing",
+            f"http://x/results/{sheet}": "missing",
+            receipt[:3]: "short",
+            "접수증": "unreadable",
+        }
+
+        for typed, outcome in cases.items():
+            page.locator("#receipt-search").fill(typed)
+            expect(page.locator("[data-outcome]:visible")).to_have_attribute(
+                "data-outcome", outcome
+            )
+            if outcome != "short":
+                expect(page.locator("#receipts tr:visible")).to_have_count(everything)
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])
-@pytest.mark.parametrize("path", ["", "1", "1/heatmap", "1/comments", "summary"])
+@pytest.mark.parametrize("path", ["", "1", "1/heatmap", "1/comments", "summary", "receipts"])
 class TestEveryPage:
     def test_of_a_published_wave_is_accessible_and_fits(
         self, path: str, language: str, published: Place, look: Callable[..., Page]
     ) -> None:
-        public = path == "summary"
+        public = path in ("summary", "receipts")
         sheet = _one(published, "SELECT sheet_hash FROM roll")
-        address = f"/results/{sheet}?lang={language}" if public else f"/app/results/{path}"
+        tail = "/receipts" if path == "receipts" else ""
+        address = f"/results/{sheet}{tail}?lang={language}" if public else f"/app/results/{path}"
         page = look(address, language=language, public=public)
         for width, theme in ((1280, "light"), (320, "dark")):
             page.set_viewport_size({"width": width, "height": 800})

@@ -35,7 +35,6 @@ class Summary:
     company: NodeRow | None
     strengths: Sequence[Point]
     weak_points: Sequence[Point]
-    receipts: Sequence[str]
     publication: Publication | None
 
 
@@ -56,7 +55,6 @@ def build(sheet_hash: str) -> Summary:
         company=company,
         strengths=points[:POINTS],
         weak_points=points[max(POINTS, len(points) - POINTS) :][::-1],
-        receipts=[receipt.hex() for receipt in queries.receipts(wave.id)],
         publication=publication,
     )
 

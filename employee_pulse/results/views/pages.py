@@ -10,6 +10,7 @@ from employee_pulse.results.rules.readings import Figure
 from employee_pulse.results.screens import comments as comments_screen
 from employee_pulse.results.screens import heatmap as heatmap_screen
 from employee_pulse.results.screens import overview as overview_screen
+from employee_pulse.results.screens import receipts as receipts_screen
 from employee_pulse.results.screens import summary as summary_screen
 from employee_pulse.results.screens import trend as trend_screen
 from employee_pulse.results.screens.choice import Choice, NothingToShow, choose
@@ -62,6 +63,19 @@ def summary(sheet_hash: str) -> ResponseReturnValue:
     screen = summary_screen.build(sheet_hash)
     page = render_template("results/summary.html", screen=screen, wording=wording)
     return page, {"Cache-Control": "public, max-age=300"}
+
+
+@blueprint.get("/results/<sheet_hash>/receipts")
+def receipts(sheet_hash: str) -> ResponseReturnValue:
+    screen = receipts_screen.build(sheet_hash)
+    page = render_template("results/receipts.html", screen=screen, wording=wording)
+    return page, {"Cache-Control": "no-cache"}
+
+
+@blueprint.get("/results/<sheet_hash>/receipts.txt")
+def receipts_file(sheet_hash: str) -> ResponseReturnValue:
+    screen = receipts_screen.build_published(sheet_hash)
+    return screen.file, {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-cache"}
 
 
 def _page(template: str, choice: Choice, **values: object) -> str:

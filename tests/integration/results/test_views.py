@@ -320,16 +320,12 @@ class TestScope:
 
 
 class TestSummary:
-    def test_is_open_to_everybody_and_lists_receipts_sorted(
-        self, published: World, app: Flask
-    ) -> None:
+    def test_is_open_to_everybody(self, published: World, app: Flask) -> None:
         sheet = queries.sheet_hash(published.wave_id)
 
         response = app.test_client().get(f"/results/{sheet}?lang=en")
         page = response.get_data(as_text=True)
 
-        listed = re.findall(r"<code>([0-9a-f]{64})</code>", page)
-        assert listed == sorted(receipt.hex() for receipt in published.receipts)
         assert f"{len(published.receipts)} of 64 people" in page
         assert "Team S" not in page
         assert "Set-Cookie" not in response.headers
