@@ -215,7 +215,7 @@ class TestDashboard:
 
         assert "80%" in page
         assert "80 of 100 people" in page
-        assert "65.0" in page
+        assert ">65<" in page
 
     def test_leads_the_works_council_to_sheets_and_public_pages(
         self, app: Flask, sign_in: SignIn
