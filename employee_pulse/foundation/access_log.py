@@ -1,18 +1,22 @@
 """No log line about anybody who answers: not of the routes that carry ballots, nor of addresses."""
 
 import logging
+import re
 from typing import Any
 
 from gunicorn.glogging import Logger
 
 _ANSWERING = ("ballot", "register", "urn", "static")
 """Opening the ballot page reads static files: their lines would tell who, where and when."""
+_LOOKING_FOR_A_RECEIPT = re.compile("/*results/[^/]+/receipts")
+"""Who looks for a receipt has answered."""
 _NAMES_AN_ADDRESS = "Invalid request from ip="
 
 
 def leaves_no_trace(path: str) -> bool:
     """Whether a request of this path must not be logged."""
-    return path.lstrip("/").partition("/")[0] in _ANSWERING
+    answering = path.lstrip("/").partition("/")[0] in _ANSWERING
+    return answering or _LOOKING_FOR_A_RECEIPT.match(path) is not None
 
 
 class QuietLogger(Logger):  # type: ignore[misc] # gunicorn is not typed
@@ -31,4 +35,6 @@ class QuietLogger(Logger):  # type: ignore[misc] # gunicorn is not typed
 
 def _without_addresses(record: logging.LogRecord) -> bool:
     """A request that cannot be parsed has no path: it might have been a ballot."""
-    return not record.getMessage().startswith(_NAMES_AN_ADDRESS)
+    return not record.getMessage().startswith(_LOOKING_FOR_A_RECEIPT = re.compile("/*results/[^/]+/receipts")
+"""Who looks for a receipt has answered."""
+_NAMES_AN_ADDRESS)
