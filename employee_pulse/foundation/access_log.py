@@ -35,6 +35,4 @@ class QuietLogger(Logger):  # type: ignore[misc] # gunicorn is not typed
 
 def _without_addresses(record: logging.LogRecord) -> bool:
     """A request that cannot be parsed has no path: it might have been a ballot."""
-    return not record.getMessage().startswith(_LOOKING_FOR_A_RECEIPT = re.compile("/*results/[^/]+/receipts")
-"""Who looks for a receipt has answered."""
-_NAMES_AN_ADDRESS)
+    return not record.getMessage().startswith(_NAMES_AN_ADDRESS)
