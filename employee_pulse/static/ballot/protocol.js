@@ -1,49 +1,14 @@
-// The employee's side of the ballot protocol: check the sheet, blind, finalize, one text for one ballot.
+// The employee's side of the ballot protocol: blind, finalize, one text for one ballot. Needs sheet.js.
 "use strict";
 
 const PulseProtocol = (() => {
-  const PROTOCOL = "pulse-ballot-v1";
-  const MODULUS_BITS = 2048;
-  const EXPONENT = 65537;
   const SERIAL_BYTES = 32;
+  const { PROTOCOL, Tampered, readLink, checkSheet, sha256, toHex } = PulseSheet;
   const suite = blindRSA.RSABSSA.SHA384.PSS.Randomized();
   const encoder = new TextEncoder();
 
-  // The server, or somebody between, sent something that is not what everybody else got.
-  class Tampered extends Error {
-    constructor(what) {
-      super(what);
-      this.what = what;
-    }
-  }
-
-  const toHex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
   const fromHex = (hex) => Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16));
   const randomHex = (length) => toHex(crypto.getRandomValues(new Uint8Array(length)));
-  const sha256 = async (text) => toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", encoder.encode(text))));
-
-  // The invitation: everything personal stands in the fragment, which no server sees.
-  function readLink(fragment) {
-    const fields = new URLSearchParams(fragment.replace(/^#/, ""));
-    const token = fields.get("t") ?? "";
-    const sheetHash = fields.get("h") ?? "";
-    const group = Number(/^(\d+)-/.exec(token)?.[1]);
-    return group && /^[0-9a-f]{64}$/.test(sheetHash) ? { token, sheetHash, group } : null;
-  }
-
-  async function checkSheet(text, { sheetHash, group }, wave) {
-    if ((await sha256(text)) !== sheetHash) throw new Tampered("sheet");
-    const sheet = JSON.parse(text);
-    const own = sheet.groups.find((each) => each.id === group);
-    if (sheet.protocol !== PROTOCOL || sheet.wave !== wave || !own) throw new Tampered("sheet");
-    checkKey(own);
-    return own;
-  }
-
-  function checkKey({ n, e }) {
-    const exact = typeof n === "string" && /^[89a-f][0-9a-f]+[13579bdf]$/.test(n) && n.length === MODULUS_BITS / 4;
-    if (e !== EXPONENT || !exact) throw new Tampered("key");
-  }
 
   function publicKey({ n }) {
     const base64 = btoa(String.fromCharCode(...fromHex(n)));
