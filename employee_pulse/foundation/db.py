@@ -1,6 +1,7 @@
 """The database: typed base, UTC moments, sessions, and the only commit."""
 
 import enum
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -192,15 +193,22 @@ def rewrite_tables(*tables: str) -> None:
     db.session.rollback()
     engine = db.engine
     if engine.dialect.name == "sqlite":
-        with closing(engine.raw_connection()) as pooled:
-            cursor = pooled.cursor()
-            for statement in (_EMPTY_LOG, "VACUUM", _EMPTY_LOG):
-                answer = cursor.execute(statement).fetchone()
-                if answer and answer[0]:  # A blocked checkpoint says so without raising.
-                    raise OperationalError(statement, None, Exception("the database is busy"))
-            cursor.close()
+        _rewrite_file(engine)
         return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         for table in tables:
             quoted = engine.dialect.identifier_preparer.quote(table)
             connection.exec_driver_sql(f"VACUUM (FULL) {quoted}")
+
+
+def _rewrite_file(engine: Engine) -> None:
+    with closing(engine.raw_connection()) as pooled:
+        cursor = pooled.cursor()
+        for statement in (_EMPTY_LOG, "VACUUM", _EMPTY_LOG):
+            try:
+                answer = cursor.execute(statement).fetchone()
+            except sqlite3.OperationalError as error:  # A full disk, or a writer who stays long.
+                raise OperationalError(statement, None, error) from error
+            if answer and answer[0]:  # A blocked checkpoint says so without raising.
+                raise OperationalError(statement, None, Exception("the database is busy"))
+        cursor.close()
