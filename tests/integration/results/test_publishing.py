@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,9 @@ from employee_pulse.results.models import (
     Receipt,
     ResultNode,
 )
-from employee_pulse.results.service import publishing
+from employee_pulse.results.rules.freezing import Frozen
+from employee_pulse.results.rules.tree import Branch
+from employee_pulse.results.service import opening, publishing
 from employee_pulse.surveys.models import Wave
 from tests.factories import make_account
 from tests.integration.results.conftest import World
@@ -431,3 +434,18 @@ class TestTracesOnDisk:
             files = [file.read_bytes() for file in path.parent.glob("pulse.db*")]
             assert files
             assert not any(sealed[100:164] in content for content in files)
+
+
+def test_comments_of_one_ballot_are_torn_apart() -> None:
+    """Neither beside each other nor in the order of the ballots; else the style tells the rest."""
+    ballots = [
+        opening._Opened(1, bytes(32), {}, {"A": f"{number} first", "B": f"{number} second"})
+        for number in range(60)
+    ]
+
+    comments = opening._comments(ballots, [Branch(1, None, 0)], Frozen(comments=frozenset({1})))
+
+    numbers = [int(text.split()[0]) for _department, _code, text in comments]
+    assert sorted(numbers) == sorted([*range(60)] * 2)
+    assert sum(one == next_ for one, next_ in pairwise(numbers)) < 20
+    assert sum(one < next_ for one, next_ in pairwise(numbers)) < 90
