@@ -439,7 +439,13 @@ class TestTracesOnDisk:
 def test_comments_of_one_ballot_are_torn_apart() -> None:
     """Neither beside each other nor in the order of the ballots; else the style tells the rest."""
     ballots = [
-        opening._Opened(1, bytes(32), {}, {"A": f"{number} first", "B": f"{number} second"})
+        opening._Opened(
+            group=1,
+            on_paper=False,
+            receipt=bytes(32),
+            answers={},
+            comments={"A": f"{number} first", "B": f"{number} second"},
+        )
         for number in range(60)
     ]
 
