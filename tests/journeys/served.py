@@ -32,6 +32,8 @@ class Served:
     keys: Path
     port: int
     log: Path
+    pid: int
+    """Of the process that watches over the workers."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ def served(kind: str, folder: Path, *, workers: int) -> Iterator[Served]:
         try:
             wait_until(lambda: process.poll() is not None or answers(port))
             assert process.poll() is None, log.read_text()
-            yield Served(app, url, keys, port, log)
+            yield Served(app, url, keys, port, log, process.pid)
         finally:
             process.terminate()
             process.wait(60)

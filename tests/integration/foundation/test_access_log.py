@@ -100,10 +100,15 @@ class TestQuietLogger:
         assert "Invalid request" not in log
         assert "ip=127.0.0.1" not in log
 
-    def test_still_tells_of_a_failure_without_an_address(self, server: Server) -> None:
-        server.get("/urn/fails")
+    def test_tells_of_a_failure_without_an_address_and_not_where_people_answer(
+        self, server: Server
+    ) -> None:
+        for path in ("/app/fails", "/urn/fails", "//urn/fails", "/%75rn/fails"):
+            server.get(path)
 
         log = server.stop()
 
-        assert "RuntimeError" in log
+        assert log.count("Traceback") == 1
+        assert "GET /app/fails" in log
+        assert "rn/fails" not in log
         assert "127.0.0.1 -" not in log
