@@ -1,19 +1,18 @@
 """From counts to what is published: the one place where it is decided which figures exist."""
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from employee_pulse.results.rules import measures, scoring, suppression
+from employee_pulse.results.rules.guard import Ids, exact_nodes, wide_nodes
 from employee_pulse.results.rules.measures import Asked
 from employee_pulse.results.rules.scoring import Interval
 from employee_pulse.results.rules.suppression import Node, Reason
 from employee_pulse.results.rules.tally import Histograms, Tally
 from employee_pulse.surveys.rules.questions import QuestionKind
 from employee_pulse.surveys.rules.thresholds import Thresholds
-
-Ids = frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +59,14 @@ class FrozenScore:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Where a question may be seen: at all, with exact figures, with its distribution."""
+    """Where a question may be seen: at all, with exact figures, with its distribution.
+
+    `wide` are those with a band that leaves everything open.
+    """
 
     total: Ids
     exact: Ids
+    wide: Ids
     distribution: Ids
     reasons: Mapping[int, Reason]
 
@@ -96,8 +99,9 @@ def freeze(
     for asked in questions:
         if asked.kind is not QuestionKind.FREE_TEXT:
             measure = measures.of_asked(asked, questions)
-            frozen.shown[asked.code] = seen = _where_shown(tree, tally, asked, thresholds)
-            figures[asked.code] = _figures(tree, tally, asked, seen, measure)
+            sums = tree.summed(tally.histograms[asked.code])
+            frozen.shown[asked.code] = seen = _where_shown(tree, tally, sums, asked, thresholds)
+            figures[asked.code] = _figures(tree, tally, sums, asked, seen, measure)
     bundles = {bundle.measure: bundle.codes for bundle in tally.bundles}
     frozen.scores = [score for scores in figures.values() for score in scores.values()]
     frozen.scores += [
@@ -143,8 +147,9 @@ class _Tree:
     def nodes(self, own: Mapping[int, int]) -> list[Node[int]]:
         return [Node(place.id, place.parent_id, own.get(place.id, 0)) for place in self.places]
 
-    def summed(self, histograms: Histograms, length: int) -> dict[int, list[int]]:
+    def summed(self, histograms: Histograms) -> Histograms:
         """Histograms of whole subtrees."""
+        length = len(next(iter(histograms.values()), ()))
         sums = {v: [0] * length for v in self.ids}
         for department, counts in histograms.items():
             above: int | None = department
@@ -172,59 +177,37 @@ def _frozen_nodes(
     return nodes
 
 
-def _where_shown(tree: _Tree, tally: Tally, asked: Asked, thresholds: Thresholds) -> Shown:
+def _where_shown(
+    tree: _Tree, tally: Tally, sums: Histograms, asked: Asked, thresholds: Thresholds
+) -> Shown:
     minimum = thresholds.scores
     if asked.kind is not QuestionKind.AGREEMENT:
         minimum = max(minimum, thresholds.distributions)
     people = tree.nodes(tally.answered[asked.code])
     total = suppression.shown_nodes(people, minimum=minimum)
     exact = exact_nodes(people, total, tally.histograms[asked.code], asked)
+    wide = wide_nodes(people, total, exact, sums, asked)
     distribution = suppression.shown_nodes(
         suppression.only(people, exact), minimum=max(minimum, thresholds.distributions)
     )
-    return Shown(total, exact, distribution, suppression.reasons(people, total, minimum=minimum))
-
-
-def exact_nodes(people: list[Node[int]], total: Ids, own: Histograms, asked: Asked) -> Ids:
-    """Shown nodes whose figures may be exact: the others get a band.
-
-    A node gets one if its figures would tell what (nearly) everyone answered, and so do as many
-    more, smallest first, as it takes that no difference of exact figures brings such a one back.
-    """
-    answered = {node.id: node.own for node in people}
-    size = suppression.totals(people)
-
-    def tells(parts: Collection[int]) -> bool:
-        counts = [own[part] for part in parts if part in own]
-        histogram = [sum(column) for column in zip(*counts, strict=True)]
-        return bool(histogram) and _tells(histogram, sum(answered[p] for p in parts), asked)
-
-    whole = suppression.subtrees(people)
-    exact = {v for v in total if not tells(whole[v])}
-    while True:
-        rest = suppression.remainders(people, exact)
-        found = {v for v, parts in rest.items() if tells(parts)}
-        if not found:
-            return frozenset(exact)
-        # Each has an exact node inside: else the rest were the node itself, which does not tell.
-        inside: dict[int, list[int]] = {}
-        for node in suppression.only(people, exact):
-            if node.parent_id in found:
-                inside.setdefault(node.parent_id, []).append(node.id)
-        exact -= {min(nodes, key=lambda v: (size[v], v)) for nodes in inside.values()}
+    return Shown(
+        total, exact, wide, distribution, suppression.reasons(people, total, minimum=minimum)
+    )
 
 
 def _figures(
-    tree: _Tree, tally: Tally, asked: Asked, seen: Shown, measure: str
+    tree: _Tree, tally: Tally, sums: Histograms, asked: Asked, seen: Shown, measure: str
 ) -> dict[int, FrozenScore]:
-    own = tally.histograms[asked.code]
-    sums = tree.summed(own, len(next(iter(own.values()), ())))
     n = suppression.totals(tree.nodes(tally.answered[asked.code]))
     figures = {}
     for v in tree.ids:
         if v in seen.total:
             values = question_values(
-                asked, sums[v], exact=v in seen.exact, fine=v in seen.distribution
+                asked,
+                sums[v],
+                exact=v in seen.exact,
+                fine=v in seen.distribution,
+                wide=v in seen.wide,
             )
             figures[v] = FrozenScore(v, measure, n[v], **values)
         else:
@@ -233,27 +216,34 @@ def _figures(
 
 
 def question_values(
-    asked: Asked, histogram: list[int], *, exact: bool, fine: bool
+    asked: Asked, histogram: list[int], *, exact: bool, fine: bool, wide: bool
 ) -> dict[str, Any]:
+    """What a group's answers give: figures (with `fine` more of them), or a band."""
     if asked.kind is QuestionKind.AGREEMENT:
-        return agreement_values(histogram, exact=exact, fine=fine)
+        return (
+            _agreement_values(histogram, fine=fine)
+            if exact
+            else _agreement_band(histogram, wide=wide)
+        )
     if asked.kind is QuestionKind.ENPS:
         enps = scoring.enps(histogram)
         score = enps.score if enps else 0.0
         if not exact:
-            return {"band": {"score": scoring.enps_band(score)}}
+            return {"band": {"score": scoring.ANY_ENPS if wide else scoring.enps_band(score)}}
         return {"score": score, "histogram": tuple(histogram)}
     return {"histogram": tuple(histogram)} if exact else {"band": {}}
 
 
-def agreement_values(histogram: Sequence[int], *, exact: bool, fine: bool) -> dict[str, Any]:
-    """What a group's answers 1 to 5 give: figures (with `fine` the distribution), or a band."""
+def _agreement_band(histogram: Sequence[int], *, wide: bool) -> dict[str, Any]:
+    share = scoring.favorable(histogram) or 0.0
+    band = scoring.ANY_SHARE if wide else scoring.band(share, sum(histogram))
+    return {"band": {"favorable": band, "mean": scoring.mean_band(band)}}
+
+
+def _agreement_values(histogram: Sequence[int], *, fine: bool) -> dict[str, Any]:
     share, mean, variance = (
         figure(histogram) or 0.0 for figure in (scoring.favorable, scoring.mean, scoring.variance)
     )
-    if not exact:
-        band = scoring.band(share, sum(histogram))
-        return {"band": {"favorable": band, "mean": scoring.mean_band(band)}}
     return {
         "favorable": share,
         "favorable_sd": scoring.share_sd(share, sum(histogram)),
@@ -262,14 +252,6 @@ def agreement_values(histogram: Sequence[int], *, exact: bool, fine: bool) -> di
         "sd": math.sqrt(variance) if fine else None,
         "histogram": tuple(histogram) if fine else None,
     }
-
-
-def _tells(histogram: list[int], n: int, asked: Asked) -> bool:
-    if asked.kind is QuestionKind.AGREEMENT:
-        return scoring.guarded(histogram)
-    if asked.kind is QuestionKind.ENPS:
-        return scoring.guarded_enps(histogram)
-    return scoring.guarded_choices(histogram, n)
 
 
 def _average(values: Sequence[float | None]) -> float | None:

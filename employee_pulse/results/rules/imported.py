@@ -7,9 +7,9 @@ from employee_pulse.results.rules import measures, scoring, suppression
 from employee_pulse.results.rules.freezing import (
     FrozenScore,
     averaged,
-    exact_nodes,
     question_values,
 )
+from employee_pulse.results.rules.guard import exact_nodes, wide_nodes
 from employee_pulse.results.rules.history import Cell, Known, PeriodHistory, rests
 from employee_pulse.results.rules.measures import Asked
 from employee_pulse.results.rules.suppression import Node, Reason
@@ -48,6 +48,8 @@ def _figures(
     people = [Node(v, rest.parent_id, rest.n) for v, rest in left.items()]
     own: Histograms = {v: rest.histogram for v, rest in left.items() if rest.histogram}
     exact = exact_nodes(people, frozenset(given), own, asked)
+    sums = {v: list(cell.histogram) for v, cell in given.items() if cell.histogram}
+    wide = wide_nodes(people, frozenset(given), exact, sums, asked)
     fine = suppression.shown_nodes(
         suppression.only(people, exact),
         minimum=max(known.thresholds.distributions, known.thresholds.scores),
@@ -56,7 +58,7 @@ def _figures(
     for branch in known.branches:
         v = branch.id
         if v in given:
-            values = _values(given[v], asked, exact=v in exact, fine=v in fine)
+            values = _values(given[v], asked, exact=v in exact, fine=v in fine, wide=v in wide)
             figures[v] = FrozenScore(v, measure, given[v].n, **values)
         else:
             figures[v] = FrozenScore(v, measure, reason=_reason(by_department.get(v)))
@@ -70,8 +72,8 @@ def _reason(cell: Cell | None) -> Reason:
     return Reason.BELOW_MINIMUM if cell.few else Reason.COMPLEMENTARY
 
 
-def _values(cell: Cell, asked: Asked, *, exact: bool, fine: bool) -> dict[str, Any]:
+def _values(cell: Cell, asked: Asked, *, exact: bool, fine: bool, wide: bool) -> dict[str, Any]:
     if cell.histogram is not None:
-        return question_values(asked, list(cell.histogram), exact=exact, fine=fine)
+        return question_values(asked, list(cell.histogram), exact=exact, fine=fine, wide=wide)
     mean = cell.mean or 0.0
     return {"mean": mean, "score": scoring.index(mean), "sd": cell.sd if fine else None}

@@ -111,16 +111,20 @@ def _ends(band: Interval | None) -> tuple[float, ...]:
 
 
 def _band(score: Score, figure: Figure) -> Reading:
+    """A band that leaves everything open is said as hidden, for the sake of those around it."""
     bands: Mapping[str, Sequence[float]] = score.band
+    whole = Interval(0.0, 100.0)
     if "score" in bands:
-        return Reading(band=Interval(*bands["score"]), n=score.n)
-    if figure is Figure.FAVORABLE and "favorable" in bands:
+        band, whole = Interval(*bands["score"]), scoring.ANY_ENPS
+    elif figure is Figure.FAVORABLE and "favorable" in bands:
         low, high = bands["favorable"]
-        return Reading(band=Interval(low * 100, high * 100), n=score.n)
-    if figure is Figure.INDEX and "mean" in bands:
+        band = Interval(low * 100, high * 100)
+    elif figure is Figure.INDEX and "mean" in bands:
         low, high = bands["mean"]
-        return Reading(band=Interval(scoring.index(low), scoring.index(high)), n=score.n)
-    return NO_DATA
+        band = Interval(scoring.index(low), scoring.index(high))
+    else:
+        return NO_DATA
+    return Reading(reason=Reason.COMPLEMENTARY) if band == whole else Reading(band=band, n=score.n)
 
 
 def _enps(histogram: Sequence[int], invited: int | None) -> Reading:

@@ -17,6 +17,11 @@ class Interval:
     high: float
 
 
+ANY_SHARE = Interval(0.0, 1.0)
+ANY_ENPS = Interval(-100.0, 100.0)
+"""Bands that leave everything open."""
+
+
 @dataclass(frozen=True, slots=True)
 class Enps:
     """Promoters minus detractors in points, -100 to 100, with its 95 % interval."""
@@ -144,13 +149,18 @@ def guarded_choices(histogram: Sequence[int], n: int) -> bool:
     return n > 0 and max(histogram) >= n - 1
 
 
+def band_reach(n: int) -> int:
+    """How many may differ in a band at either end."""
+    return max(int(BAND * n), 1)
+
+
 def band(share: float, n: int) -> Interval:
     """The band shown in place of a guarded share of `n`: wide enough for one who differs."""
     width = max(BAND, 1 / n)
     count = round(share * n)
-    if n - count <= width * n:
+    if n - count <= band_reach(n):
         return Interval(1 - width, 1.0)
-    if count <= width * n:
+    if count <= band_reach(n):
         return Interval(0.0, width)
     return Interval(width, 1 - width)
 

@@ -92,7 +92,7 @@ def remainders(nodes: Collection[Node[Id]], shown: Collection[Id]) -> dict[Id, l
 
 
 def only(nodes: Collection[Node[Id]], shown: Collection[Id]) -> list[Node[Id]]:
-    """The tree of the shown nodes alone, each holding its remainder.
+    """The tree of the shown nodes alone, parents first, each holding its remainder.
 
     A stricter choice made on it is a subset of the wider one, and the two together are as safe
     as the wider one by itself.
@@ -103,7 +103,7 @@ def only(nodes: Collection[Node[Id]], shown: Collection[Id]) -> list[Node[Id]]:
     for branch in _parents_first(nodes):
         parent = branch.node.parent_id
         above[branch.node.id] = parent if parent is None or parent in parts else above[parent]
-    return [Node(v, above[v], sum(own[part] for part in covered)) for v, covered in parts.items()]
+    return [Node(v, above[v], sum(own[part] for part in parts[v])) for v in above if v in parts]
 
 
 def subtrees(nodes: Collection[Node[Id]]) -> dict[Id, list[Id]]:

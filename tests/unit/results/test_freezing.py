@@ -14,9 +14,9 @@ from employee_pulse.results.rules.freezing import (
     FrozenScore,
     Place,
     averaged,
-    exact_nodes,
     freeze,
 )
+from employee_pulse.results.rules.guard import exact_nodes
 from employee_pulse.results.rules.measures import Asked
 from employee_pulse.results.rules.moments import FrozenCross, chain_is_safe, keep, sharpened
 from employee_pulse.results.rules.scoring import Interval

@@ -63,6 +63,23 @@ class TestReading:
         assert expected
         assert (found.value, found.low, found.high) == (expected.score, expected.low, expected.high)
 
+    @pytest.mark.parametrize("figure", list(Figure))
+    @pytest.mark.parametrize(
+        "band",
+        [
+            {"favorable": scoring.ANY_SHARE, "mean": scoring.mean_band(scoring.ANY_SHARE)},
+            {"score": scoring.ANY_ENPS},
+        ],
+    )
+    def test_a_band_that_leaves_everything_open_is_hidden_for_a_neighbor(
+        self, band: dict[str, Interval], figure: Figure
+    ) -> None:
+        stored = {name: (ends.low, ends.high) for name, ends in band.items()}
+
+        found = reading(FrozenScore(1, "any", 12, band=stored), figure, invited=12)  # type: ignore[arg-type]
+
+        assert found == Reading(reason=Reason.COMPLEMENTARY)
+
     @pytest.mark.parametrize(
         ("band", "figure", "seen"),
         [
