@@ -19,6 +19,7 @@ from employee_pulse.surveys.models import Wave
 
 _TABLES_OF_BALLOTS = (
     "sealed_ballot",
+    "paper_code",
     "roll_entry",
     "roll",
     "blind_key",

@@ -136,7 +136,7 @@ def uninvited(wave_id: int, *, limit: int) -> list[Addressee]:
     """People to invite, held until we commit."""
     return _addressees(
         _addresses(wave_id)
-        .where(~RollEntry.invited)
+        .where(~RollEntry.invited, RollEntry.draws_paper.is_not(True))
         .limit(limit)
         .with_for_update(of=RollEntry, skip_locked=True)
     )

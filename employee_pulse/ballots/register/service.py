@@ -11,7 +11,6 @@ from sqlalchemy import delete, insert, or_, select, update
 
 from employee_pulse.anonymity import queries as keys_kept
 from employee_pulse.anonymity import service as key_service
-from employee_pulse.anonymity import wrapping
 from employee_pulse.anonymity.blind_signature import PrivateKey, sign_blinded
 from employee_pulse.ballots.protocol import key_purpose
 from employee_pulse.ballots.register import queries
@@ -27,6 +26,7 @@ from employee_pulse.ballots.register.rules.invitations import (
 )
 from employee_pulse.ballots.register.rules.letters import Letter
 from employee_pulse.ballots.register.rules.sheet import Sheet, SheetGroup, sheet_hash
+from employee_pulse.ballots.register.tokens import token_key_of, wrap_token_key
 from employee_pulse.ballots.waves import WaveClosed, require_open
 from employee_pulse.foundation.db import db
 from employee_pulse.notifications.rules import Mail
@@ -105,9 +105,7 @@ def draw_roll(
             without_email=plan.without_email,
             sheet=sheet,
             sheet_hash=sheet_hash(sheet),
-            wrapped_token_key=wrapping.wrap(
-                token_key, secret=secret, purpose=_token_purpose(wave.id)
-            ),
+            wrapped_token_key=wrap_token_key(token_key, wave_id=wave.id, secret=secret),
         )
     )
     db.session.flush()
@@ -167,7 +165,11 @@ def issue_signature(
     """
     require_open(wave_id, now=now)
     blinded_hash = sha256(blinded).digest()
-    entry = (RollEntry.wave_id == wave_id, RollEntry.token_hash == token_hash(token))
+    entry = (
+        RollEntry.wave_id == wave_id,
+        RollEntry.token_hash == token_hash(token),
+        RollEntry.draws_paper.is_not(True),
+    )
     group_id = db.session.scalar(
         update(RollEntry)
         .where(
@@ -257,11 +259,9 @@ def _enqueue(
     now: datetime,
 ) -> None:
     roll = db.session.get_one(Roll, wave_id)
-    if roll.wrapped_token_key is None or not people:
+    token_key = token_key_of(roll, secret=post.secret)
+    if token_key is None:
         return
-    token_key = wrapping.unwrap(
-        roll.wrapped_token_key, secret=post.secret, purpose=_token_purpose(wave_id)
-    )
     mails = []
     for person in people:
         token = invitation_token(
@@ -290,7 +290,3 @@ def _enqueue(
             )
         )
     enqueue_mails(mails, now=now)
-
-
-def _token_purpose(wave_id: int) -> str:
-    return f"invitation tokens {wave_id}"

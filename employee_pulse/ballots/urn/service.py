@@ -1,5 +1,6 @@
 """Take a ballot in: verify, refuse a spent serial, seal, store."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import delete, func, select
@@ -9,7 +10,7 @@ from employee_pulse.anonymity import queries as keys_kept
 from employee_pulse.anonymity import sealing
 from employee_pulse.anonymity.blind_signature import verify
 from employee_pulse.ballots.protocol import ballot_message, key_purpose
-from employee_pulse.ballots.urn.models import SealedBallot
+from employee_pulse.ballots.urn.models import PaperBox, PaperCode, SealedBallot
 from employee_pulse.ballots.urn.rules import AskedQuestion, Ballot, check_answers
 from employee_pulse.ballots.waves import WaveClosed, require_open
 from employee_pulse.foundation.db import db
@@ -34,10 +35,15 @@ def cast_ballot(ballot: Ballot, *, now: datetime) -> bytes:
     A ballot that is in already is thanked for even if the wave has closed meanwhile, so that a
     lost response does not look like a lost ballot.
     """
+    return store(ballot, check_authority=_check_signature, now=now)
+
+
+def store(ballot: Ballot, *, check_authority: Callable[[Ballot], None], now: datetime) -> bytes:
+    """Store a ballot whose authority was checked, as ``cast_ballot`` does."""
     if _is_in(ballot):
         return ballot.receipt
     require_open(ballot.wave_id, now=now)
-    _check_signature(ballot)
+    check_authority(ballot)
     check_answers(ballot, _questions(ballot.wave_id))
     stored = db.session.execute(
         _insert(SealedBallot)
@@ -56,10 +62,11 @@ def cast_ballot(ballot: Ballot, *, now: datetime) -> bytes:
 
 
 def clear(wave_id: int) -> int:
-    """Remove the sealed ballots of a wave; say how many there were."""
+    """Remove sealed ballots and paper codes of a wave; say how many ballots there were."""
     there = SealedBallot.wave_id == wave_id
     count = db.session.scalar(select(func.count()).select_from(SealedBallot).where(there)) or 0
-    db.session.execute(delete(SealedBallot).where(there))
+    for table in (SealedBallot, PaperCode, PaperBox):
+        db.session.execute(delete(table).where(table.wave_id == wave_id))
     return count
 
 

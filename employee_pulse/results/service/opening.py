@@ -12,6 +12,7 @@ from employee_pulse.anonymity import sealing
 from employee_pulse.anonymity.blind_signature import PublicKey, verify
 from employee_pulse.anonymity.keyring import Keyring
 from employee_pulse.anonymity.sealing import SealError
+from employee_pulse.ballots.codes import PAPER_SYMBOLS, paper_code_hash, paper_serial
 from employee_pulse.ballots.protocol import ballot_message, key_purpose, parse_json
 from employee_pulse.ballots.register import queries as register
 from employee_pulse.ballots.register.queries import GroupCount
@@ -59,6 +60,7 @@ class Counted:
 @dataclass(frozen=True)
 class _Opened:
     group: int
+    on_paper: bool
     receipt: bytes
     answers: Mapping[str, Any]
     comments: Mapping[str, str]
@@ -77,9 +79,11 @@ def count_ballots(wave_id: int, *, keyring: Keyring) -> Counted:
     """
     wave = db.session.get_one(Wave, wave_id)
     groups = {group.id: group for group in register.groups(wave_id)}
-    issued = {group.id: group.issued for group in groups.values()}
-    opened = list(_open_urn(wave_id, keyring))
-    _check_numbers(opened, groups, issued)
+    slips = urn.paper_codes(wave_id)
+    opened = list(_open_urn(wave_id, keyring, slips))
+    _check_numbers(opened, groups)
+    in_boxes = Counter(slips.values())
+    issued = {group.id: group.issued + in_boxes[group.id] for group in groups.values()}
     places, branches = _tree(wave, groups)
     questions = queries.asked(wave_id)
     thresholds = thresholds_from_json(wave.thresholds or {})
@@ -100,7 +104,7 @@ def count_ballots(wave_id: int, *, keyring: Keyring) -> Counted:
     )
 
 
-def _open_urn(wave_id: int, keyring: Keyring) -> Iterator[_Opened]:
+def _open_urn(wave_id: int, keyring: Keyring, slips: Mapping[bytes, int]) -> Iterator[_Opened]:
     sealed_ballots = urn.sealed_ballots(wave_id)
     if not sealed_ballots:
         return
@@ -111,14 +115,16 @@ def _open_urn(wave_id: int, keyring: Keyring) -> Iterator[_Opened]:
             text = sealing.unseal(private_key, sealed.sealed)
             fields = parse_json(text)
             serial, group = bytes.fromhex(fields["serial"]), fields["group"]
+            signature = bytes.fromhex(fields["signature"])
+            on_paper = _is_on_paper(wave_id, group, serial, signature, slips)
             # A ballot copied under another number, or altered, would count twice or differently.
             genuine = (
                 sha256(serial).digest() == sealed.serial_hash
                 and sha256(text).digest() == sealed.receipt
                 and fields["wave"] == wave_id
-                and _is_signed(wave_id, group, serial, fields["signature"], signers)
+                and (on_paper or _is_signed(wave_id, group, serial, signature, signers))
             )
-            opened = _Opened(group, sealed.receipt, fields["answers"], fields["comments"])
+            opened = _Opened(group, on_paper, sealed.receipt, fields["answers"], fields["comments"])
         except (SealError, ValueError, TypeError, KeyError) as error:
             # Whoever can write into the database can seal anything: the wave halts, no job dies.
             raise BallotInvalid from error
@@ -128,19 +134,31 @@ def _open_urn(wave_id: int, keyring: Keyring) -> Iterator[_Opened]:
 
 
 def _is_signed(
-    wave_id: int, group: int, serial: bytes, signature: str, signers: Mapping[str, PublicKey]
+    wave_id: int, group: int, serial: bytes, signature: bytes, signers: Mapping[str, PublicKey]
 ) -> bool:
     key = signers.get(str(group))
     message = serial + ballot_message(wave_id, group)
-    return key is not None and verify(key, message, bytes.fromhex(signature))
+    return key is not None and verify(key, message, signature)
 
 
-def _check_numbers(
-    opened: Sequence[_Opened], groups: Mapping[int, GroupCount], issued: Mapping[int, int]
-) -> None:
-    for group_id, ballots in Counter(ballot.group for ballot in opened).items():
-        if ballots > issued.get(group_id, 0):
-            group = groups.get(group_id)
+def _is_on_paper(
+    wave_id: int, group: int, serial: bytes, code: bytes, slips: Mapping[bytes, int]
+) -> bool:
+    """Whether a code of the group's box stands in place of a signature; each makes one serial."""
+    if len(code) != PAPER_SYMBOLS:
+        return False
+    text = code.decode()
+    return slips.get(paper_code_hash(wave_id, text)) == group and serial == paper_serial(
+        wave_id, text
+    )
+
+
+def _check_numbers(opened: Sequence[_Opened], groups: Mapping[int, GroupCount]) -> None:
+    """Ballots on paper cannot outnumber their codes: each is bound to one."""
+    signed = Counter(ballot.group for ballot in opened if not ballot.on_paper)
+    for group_id, ballots in signed.items():
+        group = groups.get(group_id)
+        if group is None or ballots > group.issued:
             raise TooManyBallots(group=group.label_ko if group else str(group_id))
 
 

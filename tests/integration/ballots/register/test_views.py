@@ -188,7 +188,8 @@ class TestSign:
             ).one()
             assert entry.blinded_hash == sha256(person.blinded.message).digest()
         assert set(RollEntry.__table__.columns.keys()) == {
-            *("wave_id", "employee_id", "group_id", "token_hash", "invited", "blinded_hash")
+            *("wave_id", "employee_id", "group_id", "token_hash", "invited", "blinded_hash"),
+            "draws_paper",
         }
 
     def test_gives_the_same_signature_after_a_lost_response(
