@@ -111,4 +111,4 @@ class TestQuietLogger:
         assert log.count("Traceback") == 1
         assert "GET /app/fails" in log
         assert "rn/fails" not in log
-        assert "127.0.0.1 -" not in log
+        assert log.count("127.0.0.1 -") == 1  # The access line of /app/fails.
