@@ -18,6 +18,8 @@ class Postman:
     """By recipient: what to answer to RCPT. ``*`` answers to the text of every mail."""
     delivered: list[Envelope] = field(default_factory=list)
     connections: int = 0
+    hangs_up: bool = False
+    """Ends the connection instead of answering to QUIT, as some servers do."""
     port: int = 0
 
     @property
@@ -51,6 +53,13 @@ class Postman:
             return reply
         self.delivered.append(envelope)
         return "250 OK"
+
+    async def handle_QUIT(  # noqa: N802 - the server asks for this name
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
+        if self.hangs_up:
+            server.transport.abort()
+        return "221 Bye"
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """What the clock does: empty the outbox."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from time import monotonic
 
@@ -8,7 +7,7 @@ from flask import current_app
 
 from employee_pulse.foundation.db import transaction
 from employee_pulse.notifications import service
-from employee_pulse.notifications.rules import LEASE, Channel, Letter, Outcome
+from employee_pulse.notifications.rules import LEASE, Channel, Letter, Outcome, Problem
 from employee_pulse.notifications.transports import Transport
 
 
@@ -32,18 +31,31 @@ def _deliver(channel: Channel, transport: Transport, now: datetime) -> int:
             letters = service.claim_batch(channel, now=moment)
         if not letters:
             return delivered
-        outcomes = list(_send(transport, letters))
-        with transaction():
-            service.record(letters, outcomes, now=now + timedelta(seconds=monotonic() - started))
+        outcomes: list[Outcome] = []
+        try:
+            _send(transport, letters, outcomes)
+        finally:
+            moment = now + timedelta(seconds=monotonic() - started)
+            with transaction():
+                service.record(letters, outcomes, now=moment)
         delivered += sum(outcome.problem is None for outcome in outcomes)
         if len(outcomes) < len(letters):
             return delivered
 
 
-def _send(transport: Transport, letters: list[Letter]) -> Iterator[Outcome]:
-    """A slow server must not keep us beyond the lease: another worker would send the rest again."""
+def _send(transport: Transport, letters: list[Letter], outcomes: list[Outcome]) -> None:
+    """Fill ``outcomes``: what has left stays known, whatever happens to a later letter.
+
+    A slow server must not keep us beyond the lease: another worker would send the rest again. A
+    letter that breaks the transport waits like one that was deferred, and holds up no other.
+    """
     started = monotonic()
-    for outcome in transport.deliver(letters):
-        yield outcome
-        if monotonic() - started > LEASE.total_seconds() / 2:
-            return
+    try:
+        for outcome in transport.deliver(letters):
+            outcomes.append(outcome)
+            if monotonic() - started > LEASE.total_seconds() / 2:
+                return
+    except Exception:
+        if len(outcomes) < len(letters):
+            outcomes.append(Outcome(letters[len(outcomes)].id, Problem.DEFERRED))
+        raise

@@ -1,11 +1,12 @@
 """What leaves the house, when a failed try is repeated, when we give up, how a call is signed."""
 
 import hmac
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
 from employee_pulse.foundation.errors import Refused
@@ -65,6 +66,10 @@ _NOT_THE_MESSAGE = frozenset({Problem.UNREACHABLE, Problem.NOT_ACCEPTED})
 _TEMPORARY = _NOT_THE_MESSAGE | {Problem.DEFERRED}
 _SIGN_IN_REPLIES = frozenset({530, 534, 535, 538})
 _TEMPORARY_STATUSES = frozenset({408, 425, 429})
+_BLANK_OR_CONTROL = re.compile(r"[\x00-\x20\x7f]")
+_NAT64 = IPv6Network("64:ff9b::/96")
+_LOCAL_NETWORKS = tuple(map(IPv6Network, ("::/96", "64:ff9b:1::/48", "fec0::/10")))
+"""Counted among the global by ``ipaddress``: IPv4-compatible, local NAT64, site-local."""
 
 
 @dataclass(frozen=True)
@@ -173,10 +178,17 @@ def is_public(address: str) -> bool:
     """Whether an IP address lies in the public internet, also when wrapped into an IPv6 one."""
     parsed = ip_address(address.partition("%")[0])
     if isinstance(parsed, IPv6Address):
-        wrapped = parsed.ipv4_mapped or parsed.sixtofour
+        if any(parsed in network for network in _LOCAL_NETWORKS):
+            return False
+        wrapped = parsed.ipv4_mapped or parsed.sixtofour or _translated(parsed)
         if wrapped is not None:
             return is_public(str(wrapped))
     return parsed.is_global and not parsed.is_multicast
+
+
+def _translated(address: IPv6Address) -> IPv4Address | None:
+    """The IPv4 address that a NAT64 gateway would call (RFC 6052)."""
+    return IPv4Address(int(address) & 0xFFFF_FFFF) if address in _NAT64 else None
 
 
 def check_webhook_url(url: str) -> None:
@@ -186,5 +198,12 @@ def check_webhook_url(url: str) -> None:
         good = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError as error:
         raise AddressUnfit from error
-    if not good or parts.username or parts.password or parts.fragment or not url.isascii():
+    if (
+        not good
+        or _BLANK_OR_CONTROL.search(url)
+        or parts.username
+        or parts.password
+        or parts.fragment
+        or not url.isascii()
+    ):
         raise AddressUnfit

@@ -7,6 +7,7 @@ import socket
 import ssl
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.header import Header
 from email.mime.multipart import MIMEMultipart
@@ -111,7 +112,9 @@ class SmtpTransport:
             yield outcome
             if connection.sock is None or outcome.problem is Problem.NOT_ACCEPTED:
                 return
-        connection.quit()
+        # Every letter has its outcome: a server that hangs up without a word changes none.
+        with suppress(smtplib.SMTPException, OSError):
+            connection.quit()
 
     def _send(self, connection: smtplib.SMTP, letter: Letter) -> Outcome:
         _, address = parseaddr(self.sender)
@@ -130,7 +133,8 @@ class SmtpTransport:
             connection.close()
             return Outcome(letter.id, Problem.DEFERRED)
         except ValueError:
-            connection.rset()
+            with suppress(smtplib.SMTPException, OSError):
+                connection.rset()
             return Outcome(letter.id, Problem.BAD_ADDRESS)
         return Outcome(letter.id, None)
 
@@ -195,7 +199,7 @@ class WebhookTransport:
         return addresses[0]
 
     def _post(self, letter: Letter, parts: SplitResult, address: str) -> int:
-        connection = _PinnedConnection(parts, address, self.timeout_seconds)
+        connection = PinnedConnection(parts, address, self.timeout_seconds)
         signature = webhook_signature(letter.secret, timestamp=int(time.time()), body=letter.body)
         headers = {
             "Content-Type": "application/json",
@@ -212,10 +216,12 @@ class WebhookTransport:
             connection.close()
 
 
-class _PinnedConnection(http.client.HTTPConnection):
+class PinnedConnection(http.client.HTTPConnection):
     """Calls the address that was checked: a second look at the name might find another one."""
 
     def __init__(self, parts: SplitResult, address: str, timeout_seconds: float) -> None:
+        if parts.scheme == "https":
+            self.default_port = http.client.HTTPS_PORT  # Else every Host header would end in :443.
         super().__init__(parts.hostname or "", _port(parts), timeout=timeout_seconds)
         self._address = address
         self._context = ssl.create_default_context() if parts.scheme == "https" else None

@@ -157,6 +157,16 @@ class TestDeliverOutbox:
         assert deliver_outbox(NOW) == 1
         assert problems() == [(Problem.BAD_ADDRESS, None)]
 
+    def test_sends_nothing_twice_when_the_server_hangs_up_at_the_end(
+        self, by_smtp: Postman
+    ) -> None:
+        by_smtp.hangs_up = True
+        queue("a@example.com", "b@example.com")
+
+        assert deliver_outbox(NOW) == 2
+        assert deliver_outbox(NOW + LEASE) == 0
+        assert by_smtp.recipients == ["a@example.com", "b@example.com"]
+
     def test_sends_again_what_a_dead_worker_had_claimed(self, by_smtp: Postman) -> None:
         """Killed between claim and record: nobody knows whether the mail left."""
         queue("a@example.com")
@@ -262,6 +272,31 @@ class TestErasing:
 
         assert deliver_outbox(NOW + timedelta(days=1)) == 0
         assert problems() == []
+
+
+class TestBrokenTransport:
+    def test_keeps_what_has_left_and_lets_the_others_pass(self, app: Flask) -> None:
+        class Stumbling(MemoryTransport):
+            def deliver(self, letters: Sequence[Letter]) -> Iterator[Outcome]:
+                for letter in letters:
+                    if letter.recipient == "b@example.com":
+                        raise LookupError(letter.recipient)
+                    yield from super().deliver([letter])
+
+        transport = Stumbling()
+        app.extensions["pulse_transports"]["memory"] = transport
+        with app.app_context():
+            queue("a@example.com", "b@example.com", "c@example.com")
+
+            with pytest.raises(LookupError):
+                deliver_outbox(NOW)
+            deliver_outbox(NOW)
+
+            assert [letter.recipient for letter in transport.letters] == [
+                "a@example.com",
+                "c@example.com",
+            ]
+            assert problems() == [(Problem.DEFERRED, None)]
 
 
 class TestSlowTransport:

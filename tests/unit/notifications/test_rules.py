@@ -129,7 +129,9 @@ class TestWebhookSignature:
 
 
 class TestIsPublic:
-    @pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8"])
+    @pytest.mark.parametrize(
+        "address", ["8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"]
+    )
     def test_lets_the_internet_through(self, address: str) -> None:
         assert is_public(address)
 
@@ -150,6 +152,10 @@ class TestIsPublic:
             "ff02::1",
             "::ffff:127.0.0.1",
             "2002:7f00:1::",
+            "64:ff9b::a00:1",
+            "64:ff9b:1::1",
+            "::127.0.0.1",
+            "fec0::1",
         ],
     )
     def test_keeps_calls_out_of_private_networks(self, address: str) -> None:
@@ -176,6 +182,9 @@ class TestCheckWebhookUrl:
             "https://example.com:99999/",
             "https://[::1",
             "https://예시.kr/",
+            "https://example.com/a b",
+            "https://exam\tple.com/",
+            "https://example.com/\r\nX-More: 1",
         ],
     )
     def test_refuses_anything_else(self, url: str) -> None:

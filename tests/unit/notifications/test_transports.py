@@ -3,9 +3,12 @@
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
+from urllib.parse import urlsplit
+
+import pytest
 
 from employee_pulse.notifications.rules import Letter
-from employee_pulse.notifications.transports import mail_bytes
+from employee_pulse.notifications.transports import PinnedConnection, mail_bytes
 
 
 class TestMailBytes:
@@ -38,3 +41,28 @@ class TestMailBytes:
             "안녕하세요.",
             "<p>안녕</p>",
         ]
+
+
+class TestPinnedConnection:
+    @pytest.mark.parametrize(
+        ("url", "host"),
+        [
+            ("https://example.com/hook", b"Host: example.com"),
+            ("https://example.com:8443/hook", b"Host: example.com:8443"),
+            ("http://example.com/hook", b"Host: example.com"),
+            ("http://[2606::1]/hook", b"Host: [2606::1]"),
+        ],
+    )
+    def test_names_the_host_as_its_address_does(self, url: str, host: bytes) -> None:
+        class Line:
+            sent = b""
+
+            def sendall(self, data: bytes) -> None:
+                self.sent += data
+
+        connection = PinnedConnection(urlsplit(url), "192.0.2.1", 1)
+        connection.sock = line = Line()
+
+        connection.request("POST", "/hook", body=b"{}")
+
+        assert host in line.sent.splitlines()
