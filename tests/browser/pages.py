@@ -30,6 +30,7 @@ NOT_PAGES = frozenset(
         "home.healthz",
         "home.readyz",
         "home.set_language",
+        "checks.check_json",
         "org.errors_csv",
         "register.sheet",
         "results.heatmap_csv",

@@ -17,6 +17,13 @@ from employee_pulse.surveys.models import Program, Wave
 from employee_pulse.surveys.rules.questions import QuestionKind, minutes
 from employee_pulse.surveys.rules.waves import WaveState, state
 
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'"
+)
+"""Of every page under ``/ballot``."""
+
 _STATIC = Path(__file__).parents[2] / "static"
 _NOT_READY = frozenset({WaveState.PLANNED, WaveState.DUE, WaveState.HELD})
 
