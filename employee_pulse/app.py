@@ -13,6 +13,7 @@ from werkzeug.routing import IntegerConverter, Map
 from employee_pulse.auth import wiring as auth
 from employee_pulse.auth.cli import cli as auth_commands
 from employee_pulse.auth.views import blueprint as auth_pages
+from employee_pulse.ballots.checks.views import blueprint as checks_pages
 from employee_pulse.ballots.register.views import blueprint as register_pages
 from employee_pulse.ballots.urn.views import blueprint as urn_pages
 from employee_pulse.demo import wiring as demo
@@ -35,7 +36,7 @@ from employee_pulse.scheduler.cli import cli as scheduler_commands
 from employee_pulse.surveys.cli import cli as surveys_commands
 from employee_pulse.surveys.views import blueprint as surveys_pages
 
-BALLOT_PAGES = (register_pages, urn_pages)
+BALLOT_PAGES = (register_pages, urn_pages, checks_pages)
 """Their authority is a blind signature and never the browser, so no cookie and no CSRF token."""
 
 PAGES = (
