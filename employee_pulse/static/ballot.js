@@ -37,7 +37,8 @@
     fill("[data-group-ko]", group.label.ko);
     fill("[data-group-en]", group.label.en);
     fill("[data-group-size]", group.eligible);
-    fill("[data-fingerprint]", link.sheetHash.match(/.{8}/g).join(" "));
+    fill("[data-fingerprint]", grouped(link.sheetHash));
+    passOn();
     at("shared").checked = store.shared;
   }
 
@@ -139,12 +140,18 @@
 
   function thank(receipt) {
     form.reset();
-    at("receipt").textContent = receipt.match(/.{8}/g).join(" ");
-    at("save").href = URL.createObjectURL(new Blob([`${receipt}\n`], { type: "text/plain" }));
+    at("receipt").textContent = grouped(receipt);
+    at("save").href = URL.createObjectURL(new Blob([receiptFile(receipt)], { type: "text/plain" }));
     at("copy").addEventListener("click", () => copy(receipt));
     show("done");
     at("done").querySelector("h1").focus();
     scrollTo(0, 0);
+  }
+
+  // What the receipt is of, and where to look for it; never an answer.
+  function receiptFile(receipt) {
+    const text = at("receipt-file").content.textContent.trimStart();
+    return text.replace("{receipt}", grouped(receipt)).replace("{address}", at("receipts").href);
   }
 
   async function copy(receipt) {
@@ -223,6 +230,15 @@
     message.scrollIntoView({ block: "start" });
   }
 
+  const grouped = (hash) => hash.match(/.{8}/g).join(" ");
+
+  // To the pages that check and tell: by the fragment, which reaches no server.
+  function passOn() {
+    if (!link) return;
+    at("to-check").hash = new URLSearchParams({ h: link.sheetHash, l: document.documentElement.lang });
+    at("to-stored").hash = new URLSearchParams({ t: link.token, h: link.sheetHash, l: document.documentElement.lang });
+  }
+
   function fill(selector, text) {
     for (const place of document.querySelectorAll(selector)) place.textContent = text;
   }
@@ -233,6 +249,7 @@
     event.preventDefault();
     main.focus();
   });
+  document.querySelector("[role=group]").addEventListener("click", passOn);
   at("begin").addEventListener("click", () => begin().catch(explain));
   at("shared").addEventListener("change", ({ target }) => (store.shared = target.checked));
   form.addEventListener("input", keepDraft);
