@@ -28,14 +28,18 @@ def public_part(private_key: bytes) -> bytes:
     return bytes(PrivateKey(private_key).public_key)
 
 
-def seal(public_key: bytes, plaintext: bytes) -> bytes:
-    """Encrypt, padded to whole blocks of 4 KiB so that the length tells nothing."""
-    padded = sodium_pad(plaintext, BLOCK_BYTES)
-    return SealedBox(PublicKey(public_key)).encrypt(padded)
+def seal(public_key: bytes, plaintext: bytes, *, room: int = 0) -> bytes:
+    """Encrypt, padded to whole blocks of 4 KiB that hold ``room`` bytes, and more if it is longer.
+
+    Whoever names the room of the longest plaintext gets one length for all, which tells nothing.
+    """
+    size = (max(room, len(plaintext)) // BLOCK_BYTES + 1) * BLOCK_BYTES
+    return SealedBox(PublicKey(public_key)).encrypt(sodium_pad(plaintext, size))
 
 
 def unseal(private_key: bytes, sealed: bytes) -> bytes:
     try:
-        return sodium_unpad(SealedBox(PrivateKey(private_key)).decrypt(sealed), BLOCK_BYTES)
+        padded = SealedBox(PrivateKey(private_key)).decrypt(sealed)
+        return sodium_unpad(padded, len(padded))
     except CryptoError as error:
         raise SealError from error

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from employee_pulse.anonymity.blind_signature import SERIAL_BYTES
+from employee_pulse.anonymity.blind_signature import MODULUS_BITS, SERIAL_BYTES
 from employee_pulse.ballots.protocol import canonical_json, parse_json
 from employee_pulse.foundation.errors import Refused
 from employee_pulse.foundation.phrases import N_
@@ -14,6 +14,9 @@ from employee_pulse.surveys.rules.questions import QuestionKind
 MAX_BODY_BYTES = 64 * 1024
 MAX_COMMENT_CHARACTERS = 1000
 _NONCE_BYTES = 16
+_LARGEST_NUMBER = 2**31 - 1
+_WIDEST_CHARACTER = "\U00020000"
+"""Four bytes; what JSON escapes takes two."""
 _CONTROL_CHARACTERS = frozenset(map(chr, range(32))) - {"\n", "\t"}
 _FIELDS = frozenset({"group", "serial", "signature", "nonce", "answers", "comments"})
 
@@ -96,10 +99,25 @@ def read_ballot(data: bytes, *, wave_id: int) -> Ballot:
     return ballot
 
 
+def longest(questions: Sequence[AskedQuestion]) -> int:
+    """Bytes of the longest ballot that fits the questions, as it is sealed."""
+    ballot = Ballot(
+        wave_id=_LARGEST_NUMBER,
+        group=_LARGEST_NUMBER,
+        serial=bytes(SERIAL_BYTES),
+        signature=bytes(MODULUS_BITS // 8),
+        nonce=bytes(_NONCE_BYTES),
+        # No answer, "null", is longer than any number; all choices are longer than one.
+        answers={q.code: list(q.choices) or None for q in questions},
+        comments={q.code: _WIDEST_CHARACTER * MAX_COMMENT_CHARACTERS for q in _written(questions)},
+    )
+    return len(ballot.canonical())
+
+
 def check_answers(ballot: Ballot, questions: Sequence[AskedQuestion]) -> None:
     """Refuse unless every question is answered or declined, as its kind asks, and no other is."""
     scored = {q.code: q for q in questions if q.kind is not QuestionKind.FREE_TEXT}
-    written = {q.code for q in questions if q.kind is QuestionKind.FREE_TEXT}
+    written = {q.code for q in _written(questions)}
     if unmatched := scored.keys() ^ ballot.answers.keys():
         raise AnswerInvalid(code=min(unmatched))
     for code, question in scored.items():
@@ -109,6 +127,10 @@ def check_answers(ballot: Ballot, questions: Sequence[AskedQuestion]) -> None:
     for code, text in ballot.comments.items():
         if code not in written or not _is_comment(text):
             raise AnswerInvalid(code=code)
+
+
+def _written(questions: Sequence[AskedQuestion]) -> list[AskedQuestion]:
+    return [question for question in questions if question.kind is QuestionKind.FREE_TEXT]
 
 
 def _is_comment(text: object) -> bool:

@@ -11,7 +11,7 @@ from employee_pulse.anonymity import sealing
 from employee_pulse.anonymity.blind_signature import verify
 from employee_pulse.ballots.protocol import ballot_message, key_purpose
 from employee_pulse.ballots.urn.models import PaperBox, PaperCode, SealedBallot
-from employee_pulse.ballots.urn.rules import AskedQuestion, Ballot, check_answers
+from employee_pulse.ballots.urn.rules import AskedQuestion, Ballot, check_answers, longest
 from employee_pulse.ballots.waves import WaveClosed, require_open
 from employee_pulse.foundation.db import db
 from employee_pulse.foundation.errors import Refused
@@ -44,13 +44,16 @@ def store(ballot: Ballot, *, check_authority: Callable[[Ballot], None], now: dat
         return ballot.receipt
     require_open(ballot.wave_id, now=now)
     check_authority(ballot)
-    check_answers(ballot, _questions(ballot.wave_id))
+    questions = _questions(ballot.wave_id)
+    check_answers(ballot, questions)
     stored = db.session.execute(
         _insert(SealedBallot)
         .values(
             serial_hash=ballot.serial_hash,
             wave_id=ballot.wave_id,
-            sealed=sealing.seal(_sealing_key(ballot.wave_id), ballot.canonical()),
+            sealed=sealing.seal(
+                _sealing_key(ballot.wave_id), ballot.canonical(), room=longest(questions)
+            ),
             receipt=ballot.receipt,
         )
         .on_conflict_do_nothing()

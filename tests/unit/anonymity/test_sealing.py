@@ -1,6 +1,8 @@
 """Sealing: only the private key opens, and the length tells nothing."""
 
 import pytest
+from nacl.bindings import sodium_pad
+from nacl.public import PublicKey, SealedBox
 
 from employee_pulse.anonymity import sealing
 
@@ -19,6 +21,32 @@ class TestSeal:
         pair = sealing.make_pair()
 
         assert len(sealing.seal(pair.public, b"1")) == len(sealing.seal(pair.public, b"1" * 4000))
+
+    @pytest.mark.parametrize("room", [0, 1, 4095, 4096, 12_345])
+    def test_everything_that_the_room_holds_is_equally_long_sealed(self, room: int) -> None:
+        pair = sealing.make_pair()
+        texts = [b"1" * length for length in {0, room // 2, room}]
+
+        sealed = [sealing.seal(pair.public, text, room=room) for text in texts]
+
+        assert len({len(each) for each in sealed}) == 1
+        assert [sealing.unseal(pair.private, each) for each in sealed] == texts
+
+    def test_what_is_longer_than_the_room_is_not_cut_off(self) -> None:
+        pair = sealing.make_pair()
+
+        sealed = sealing.seal(pair.public, b"1" * 9_000, room=4_000)
+
+        assert sealing.unseal(pair.private, sealed) == b"1" * 9_000
+
+    def test_opens_what_was_sealed_in_single_blocks(self) -> None:
+        """Ballots of a wave that was open when the room came are still in the urn."""
+        pair = sealing.make_pair()
+        padded = sodium_pad(b"1" * 5_000, sealing.BLOCK_BYTES)
+
+        sealed = SealedBox(PublicKey(pair.public)).encrypt(padded)
+
+        assert sealing.unseal(pair.private, sealed) == b"1" * 5_000
 
     def test_the_same_answers_are_sealed_differently_each_time(self) -> None:
         pair = sealing.make_pair()

@@ -65,7 +65,7 @@ class TestCast:
         }
 
     def test_all_ballots_are_equally_long(self, app: Flask, voter: Callable[..., Voter]) -> None:
-        for number, comment in enumerate(["", "x" * 1000, "가" * 700]):
+        for number, comment in enumerate(["", "x" * 1000, "가" * 1000, "\U0001f600" * 1000]):
             person = voter(number, comments={"OPEN-1": comment} if comment else {})
             assert person.cast(person.ballot()).status_code == 200
 

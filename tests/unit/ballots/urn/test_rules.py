@@ -9,12 +9,14 @@ import pytest
 
 from employee_pulse.ballots.urn.rules import (
     MAX_BODY_BYTES,
+    MAX_COMMENT_CHARACTERS,
     AnswerInvalid,
     AskedQuestion,
     Ballot,
     BallotMalformed,
     BallotTooLarge,
     check_answers,
+    longest,
     read_ballot,
 )
 from employee_pulse.surveys.rules.questions import QuestionKind
@@ -191,3 +193,34 @@ class TestCheckAnswers:
     def test_refuses_a_comment_that_is_none(self, comments: dict[str, Any]) -> None:
         with pytest.raises(AnswerInvalid, match=next(iter(comments))):
             check_answers(answered(comments), QUESTIONS)
+
+
+class TestLongest:
+    @pytest.mark.parametrize("character", ["가", "\U0001f600", '"', "\n", "\\", "\u2028"])
+    @pytest.mark.parametrize(
+        "answers",
+        [
+            {"LEAD-1": None, "ENPS": None, "ONE": None, "MANY": None},
+            {"LEAD-1": 5, "ENPS": 10, "ONE": "b", "MANY": ["a", "b"]},
+        ],
+    )
+    def test_no_ballot_that_fits_the_questions_is_longer(
+        self, answers: Mapping[str, Any], character: str
+    ) -> None:
+        body = {
+            **BODY,
+            "group": 2**31 - 1,
+            "answers": answers,
+            "comments": {"OPEN-1": "a" + character * (MAX_COMMENT_CHARACTERS - 1)},
+        }
+        ballot = read_ballot(json.dumps(body).encode(), wave_id=2**31 - 1)
+        check_answers(ballot, QUESTIONS)
+
+        assert len(ballot.canonical()) <= longest(QUESTIONS)
+
+    def test_wastes_little(self) -> None:
+        """Every ballot of the wave is sealed as long as this."""
+        widest = "\U0001f600" * MAX_COMMENT_CHARACTERS
+        ballot = answered(comments={"OPEN-1": widest}, ONE=None, MANY=["a", "b"])
+
+        assert longest(QUESTIONS) - len(ballot.canonical()) < 50
