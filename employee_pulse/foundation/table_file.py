@@ -5,7 +5,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from employee_pulse.foundation.phrases import Phrase
@@ -21,6 +21,7 @@ from employee_pulse.foundation.table_refusals import (
     QuoteNotClosed,
     RowTooLong,
     TableRefused,
+    TooManyCells,
     TooManyColumns,
     TooManyRows,
     WebPage,
@@ -37,6 +38,8 @@ __all__ = ["MAX_BYTES", "Row", "RowError", "Table", "TableRefused", "read_table"
 MAX_BYTES = 20 * 1024 * 1024
 MAX_ROWS = 100_000
 MAX_COLUMNS = 200
+MAX_CELLS = 2_000_000
+"""Rows by columns: 20 MB of commas would take a gigabyte of memory."""
 
 _DELIMITERS = (",", ";", "\t")
 _UNSHOWABLE = re.compile(
@@ -44,6 +47,7 @@ _UNSHOWABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060\u2066-\u2069\ud800-\udfff"
     "\ufeff\ufffe\uffff]"
 )
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 _Line = tuple[int, list[str]]
@@ -117,20 +121,27 @@ def _refuse_other_files(data: bytes, filename: str) -> None:
 
 def _decode(data: bytes) -> tuple[str, str]:
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return _decoded(data, "utf-16"), "UTF-16"
+        return _decoded(data, {"utf-16": "UTF-16"})
     if data.startswith(codecs.BOM_UTF8):
-        return _decoded(data, "utf-8-sig"), "UTF-8"
-    try:
-        return data.decode("utf-8"), "UTF-8"
-    except UnicodeDecodeError:
-        return _decoded(data, "cp949"), "CP949"
+        return _decoded(data.removeprefix(codecs.BOM_UTF8), {"utf-8": "UTF-8"})
+    return _decoded(data, {"utf-8": "UTF-8", "cp949": "CP949"})
 
 
-def _decoded(data: bytes, codec: str) -> str:
-    try:
-        return data.decode(codec)
-    except UnicodeDecodeError as error:
-        raise EncodingUnknown(line=data.count(b"\n", 0, error.start) + 1) from error
+def _decoded(data: bytes, names: Mapping[str, str]) -> tuple[str, str]:
+    """By the first of these codecs that reads all of it.
+
+    Else the one that came furthest is what the file was meant to be: it stopped at the damage,
+    while the others stopped at the first letter that is not theirs.
+    """
+    stopped = []
+    for codec, name in names.items():
+        try:
+            return data.decode(codec), name
+        except UnicodeDecodeError as error:
+            stopped.append((error.start, codec))
+    end, codec = max(stopped)
+    before = data[:end].decode(codec, errors="ignore")
+    raise EncodingUnknown(line=len(_LINE_END.findall(before)) + 1)
 
 
 def _csv_lines(text: str, *, max_rows: int) -> list[_Line]:
@@ -171,6 +182,8 @@ def _table(lines: list[_Line], *, encoding: str) -> Table:
     columns = _header(*lines[0])
     if len(lines) == 1:
         raise NoRows
+    if (len(lines) - 1) * len(columns) > MAX_CELLS:
+        raise TooManyCells(limit=f"{MAX_CELLS:,}")
     rows = [_row(line, cells, columns) for line, cells in lines[1:]]
     return Table(columns=columns, rows=rows, encoding=encoding)
 

@@ -29,6 +29,12 @@ class TooManyColumns(TableRefused):
     message = N_("Line %(line)s has more than %(limit)s columns.")
 
 
+class TooManyCells(TableRefused):
+    message = N_(
+        "The file has more than %(limit)s cells. Please leave out columns that are not needed."
+    )
+
+
 class EncodingUnknown(TableRefused):
     message = N_(
         "Line %(line)s cannot be read as UTF-8 or as CP949 (Korean Windows). "

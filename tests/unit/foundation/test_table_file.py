@@ -52,6 +52,20 @@ class TestEncodings:
             read_table(data, filename=NAME)
         assert refused.value.params == {"line": 3}
 
+    @pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "cp949", "utf-16"])
+    @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+    def test_names_the_damaged_line_whatever_the_file_was_meant_to_be(
+        self, codec: str, end: str
+    ) -> None:
+        whole = end.join(["사번,성명", "1,갊\uac0a", "2,\uac0d나", "3,다", "4,라"])
+        begins = len(whole[: whole.index("다")].encode(codec))
+        damage = b"\x00\xdc" if codec == "utf-16" else b"\xff"
+        data = whole.encode(codec)
+
+        with pytest.raises(refusals.EncodingUnknown) as refused:
+            read_table(data[:begins] + damage + data[begins + len(damage) :], filename=NAME)
+        assert refused.value.params == {"line": 4}
+
     def test_does_not_take_damaged_utf_8_with_a_mark_for_korean_windows(self) -> None:
         data = "사번,성명\n1,".encode("utf-8-sig") + "가".encode("cp949")
 
@@ -150,6 +164,13 @@ class TestRefusals:
     def test_too_many_columns(self) -> None:
         with pytest.raises(refusals.TooManyColumns):
             read_table(b"," * 200 + b"x\n1\n", filename=NAME)
+
+    def test_more_cells_than_fit_into_memory(self) -> None:
+        header = b",".join(b"c%d" % number for number in range(200))
+
+        assert len(lines(header + b"\n" + b"1\n" * 10_000)) == 10_000
+        with pytest.raises(refusals.TooManyCells):
+            lines(header + b"\n" + b"1\n" * 10_001)
 
     def test_a_text_that_is_named_like_a_workbook(self) -> None:
         with pytest.raises(refusals.WorkbookBroken):
