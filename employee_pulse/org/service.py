@@ -75,6 +75,7 @@ def apply_roster(
             percent=round(difference.deactivation_share * 100),
         )
     _write_departments(difference, today)
+    _free_posts(today)
     _write_people(difference)
     db.session.expire_all()
     return difference
@@ -185,6 +186,16 @@ def _unit_row(unit: Unit) -> dict[str, Any]:
         "name_en": unit.name_en,
         "closed_on": None,
     }
+
+
+def _free_posts(today: date) -> None:
+    """Heads whose last day has passed: no roster speaks of them any more."""
+    db.session.execute(
+        update(Employee)
+        .where(Employee.is_head, Employee.active_until < today)
+        .values(is_head=False)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _write_people(difference: Difference) -> None:

@@ -125,6 +125,20 @@ class TestApplyRoster:
         assert (gone.email, gone.is_head) == (None, False)
         assert (employee("77").email, employee("77").is_head) == ("person1@hangyeol.example", True)
 
+    def test_the_post_of_a_head_whose_last_day_has_passed_is_free(
+        self, apply_roster: Apply
+    ) -> None:
+        before = company(60, 3)
+        before.records[1]["퇴사일자"] = "2026.11.30"
+        apply_roster(before)
+        after = before.copy()
+        after.records[1] |= {"사번": "77", "퇴사일자": ""}
+
+        apply_roster(after, today=date(2026, 12, 14))
+
+        assert employee("20100001").is_head is False
+        assert employee("77").is_head is True
+
     def test_who_comes_back_is_active_again(self, apply_roster: Apply) -> None:
         before = company(60, 3)
         apply_roster(before)
