@@ -71,6 +71,8 @@ class Config:
         self.SESSION_COOKIE_HTTPONLY = True
         self.SESSION_COOKIE_SAMESITE = "Lax"
         self.SESSION_COOKIE_SECURE = self.BASE_URL.startswith("https://")
+        # A token lives as long as its session: whoever types for an hour loses nothing.
+        self.WTF_CSRF_TIME_LIMIT: int | None = None
         self.RATELIMIT_STORAGE_URI = env("PULSE_RATELIMIT_STORAGE", "memory://")
 
 
