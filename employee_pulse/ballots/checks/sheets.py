@@ -26,16 +26,18 @@ def check_page_context(wave_id: int, *, now: datetime) -> dict[str, Any]:
     program = db.session.get_one(Program, wave.program_id)
     roll = queries.roll(wave_id)
     facts = sheet_facts(roll) if roll else None
-    closing = datetime.fromisoformat(facts["closes_at"]) if facts else wave.closes_at
-    moved = wave.closes_at != closing
+    now_closing = _in_both(wave.closes_at, program.timezone)
+    closing = now_closing
+    if facts:
+        closing = _in_both(datetime.fromisoformat(facts["closes_at"]), program.timezone)
     return {
         "wave": wave,
         "program": program,
         "to_come": state(wave, now) in _TO_COME,
         "facts": facts,
         "sheet_hash": roll.sheet_hash if roll else None,
-        "closes": _in_both(closing, program.timezone),
-        "moved_to": _in_both(wave.closes_at, program.timezone) if moved else None,
+        "closes": closing,
+        "moved_to": now_closing if now_closing != closing else None,
     }
 
 
