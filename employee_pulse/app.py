@@ -26,6 +26,7 @@ from employee_pulse.foundation.errors import Refused
 from employee_pulse.foundation.failures import place
 from employee_pulse.home import wiring as home
 from employee_pulse.home.views import blueprint as home_pages
+from employee_pulse.linkage.cli import cli as linkage_commands
 from employee_pulse.notifications import wiring as notifications
 from employee_pulse.notifications.views import blueprint as notifications_pages
 from employee_pulse.org.cli import cli as org_commands
@@ -56,6 +57,7 @@ COMMANDS = (
     results_commands,
     scheduler_commands,
     demo_commands,
+    linkage_commands,
 )
 
 MIGRATIONS = "migrations"

@@ -23,6 +23,7 @@ CATALOGS = (
     "scheduler",
     "home",
     "demo",
+    "linkage",
 )
 """One catalog a room, merged at run time; a text stands in exactly one of them."""
 

@@ -1,0 +1,1 @@
+"""Attacks on anonymity: whole waves are staged, and a curious operator tries to link them."""

@@ -1,0 +1,177 @@
+"""Everything physical about a PostgreSQL database: row versions, pages, write-ahead log."""
+
+import secrets
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, OperationalError
+
+from employee_pulse.foundation.db import normalized_url
+from employee_pulse.foundation.errors import Refused
+from employee_pulse.foundation.phrases import N_
+from employee_pulse.linkage.rules.copies import Copy, Row
+from employee_pulse.linkage.rules.raw import postgresql_records
+
+_PAGE = 8192
+_PAGES = """
+    SELECT get_raw_page(relation.oid::regclass::text, 'main', page::int)
+    FROM pg_class AS relation
+    LEFT JOIN pg_class AS owner ON owner.reltoastrelid = relation.oid
+    CROSS JOIN LATERAL generate_series(0, pg_relation_size(relation.oid) / 8192 - 1) AS page
+    WHERE relation.relkind IN ('r', 't', 'i')
+    AND COALESCE(owner.relnamespace, relation.relnamespace) = 'public'::regnamespace
+    ORDER BY relation.relkind = 'i', relation.oid, page
+"""
+"""Heaps with their dead row versions first, then indexes."""
+_SEGMENT = """
+    SELECT pg_read_binary_file(
+        'pg_wal/' || pg_walfile_name('0/0'::pg_lsn + CAST(:first + 1 AS numeric)), :offset, :length
+    )
+"""
+_MOMENTS = """
+    SELECT column_name FROM information_schema.columns
+    WHERE table_schema = 'public' AND table_name = :table
+    AND (data_type LIKE 'timestamp%' OR data_type IN ('date', 'time without time zone'))
+"""
+_MAY_READ_EVERYTHING = """
+    SELECT rolsuper AND EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pageinspect')
+    FROM pg_roles WHERE rolname = current_user
+"""
+
+
+class NoPostgresql(Refused):
+    message = N_("%(url)s is neither sqlite nor the address of a PostgreSQL server.")
+
+
+class ServerUnreachable(Refused):
+    message = N_("The PostgreSQL server %(server)s cannot be reached.")
+
+
+class RightsMissing(Refused):
+    message = N_(
+        "On %(server)s a superuser and the extension pageinspect are needed: an attacker reads"
+        " every byte."
+    )
+
+
+class PostgresqlStore:
+    """A database, read with the rights of a superuser; its log from ``start_log`` on."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = create_engine(url, isolation_level="AUTOCOMMIT")
+        with self._engine.connect() as connection:
+            connection.execute(text("CREATE EXTENSION IF NOT EXISTS pageinspect"))
+        self.start_log()
+
+    def start_log(self) -> None:
+        with self._engine.connect() as connection:
+            self._start = _end_of_log(connection)
+
+    def execute(self, statement: str, *values: Any) -> None:
+        """One transaction for each statement; ``?`` marks a value."""
+        named = {f"v{index}": value for index, value in enumerate(values)}
+        for name in named:
+            statement = statement.replace("?", f":{name}", 1)
+        with self._engine.connect() as connection:
+            connection.execute(text(statement), named)
+
+    def copy(self, tables: Collection[str]) -> Copy:
+        with self._engine.connect() as connection:
+            rows = {table: _rows(connection, table) for table in tables}
+            pages = b"".join(connection.scalars(text(_PAGES)))
+            log = _log(connection, self._start)
+        return Copy(
+            tables=rows,
+            files=pages,
+            page_size=_PAGE,
+            appends_pages=False,
+            log=log,
+            log_page_size=None,
+            stale=b"",
+        )
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+class Cluster:
+    """A PostgreSQL server on which databases may be made and dropped."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            self._url = make_url(normalized_url(url))
+        except ArgumentError as error:
+            raise NoPostgresql(url=url) from error
+        if self._url.get_backend_name() != "postgresql":
+            raise NoPostgresql(url=url)
+        self._engine: Engine = create_engine(self._url, isolation_level="AUTOCOMMIT")
+
+    def check(self) -> None:
+        """Refuse unless we may make databases here and read every byte of them."""
+        try:
+            with self._engine.connect() as connection:
+                found = connection.scalar(text(_MAY_READ_EVERYTHING))
+        except OperationalError as error:
+            raise ServerUnreachable(server=self._url.render_as_string()) from error
+        if not found:
+            raise RightsMissing(server=self._url.render_as_string())
+
+    @contextmanager
+    def database(self, template: str | None = None) -> Iterator[str]:
+        """The URL of a new database, dropped at the end; a copy of another one if given."""
+        original = make_url(template).database if template else "template0"
+        name = f"pulse_linkage_{secrets.token_hex(6)}"
+        with self._engine.connect() as connection:
+            connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{original}"'))
+        try:
+            yield self._url.set(database=name).render_as_string(hide_password=False)
+        finally:
+            with self._engine.connect() as connection:
+                connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+def _rows(connection: Connection, table: str) -> Sequence[Row]:
+    """In physical order; the transaction number tells the order of writing."""
+    moments = connection.scalars(text(_MOMENTS), {"table": table}).all()
+    selected = connection.execute(
+        text(f'SELECT ctid::text AS "_place", xmin::text AS "_writer", * FROM "{table}"')  # noqa: S608 - our names
+    )
+    rows = []
+    for found in selected.mappings():
+        values = dict(found)
+        page, item = values.pop("_place").strip("()").split(",")
+        rows.append(
+            Row(
+                values=values,
+                place=(int(page), int(item)),
+                transaction=int(values.pop("_writer")),
+                moments=tuple(str(values[name]) for name in moments),
+            )
+        )
+    return sorted(rows, key=lambda row: row.place)
+
+
+def _end_of_log(connection: Connection) -> int:
+    found = connection.scalar(text("SELECT pg_current_wal_flush_lsn() - '0/0'::pg_lsn"))
+    return int(found or 0)
+
+
+def _log(connection: Connection, start: int) -> bytes:
+    """Records written since, by every database of the server."""
+    end = _end_of_log(connection)
+    size = int(
+        connection.scalar(text("SELECT setting FROM pg_settings WHERE name = 'wal_segment_size'"))
+        or 0
+    )
+    pieces = []
+    for first in range(start - start % size, end, size):
+        begin, stop = max(start, first), min(end, first + size)
+        position = {"first": first, "offset": begin - first, "length": stop - begin}
+        pieces.append(bytes(connection.scalar(text(_SEGMENT), position) or b""))
+    return postgresql_records(b"".join(pieces), start % _PAGE)
