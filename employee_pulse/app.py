@@ -14,6 +14,7 @@ from employee_pulse.auth import wiring as auth
 from employee_pulse.auth.cli import cli as auth_commands
 from employee_pulse.auth.views import blueprint as auth_pages
 from employee_pulse.ballots.checks.views import blueprint as checks_pages
+from employee_pulse.ballots.printing.views import blueprint as printing_pages
 from employee_pulse.ballots.register.views import blueprint as register_pages
 from employee_pulse.ballots.urn.views import blueprint as urn_pages
 from employee_pulse.demo import wiring as demo
@@ -46,6 +47,7 @@ PAGES = (
     notifications_pages,
     surveys_pages,
     *BALLOT_PAGES,
+    printing_pages,
     results_pages,
     home_pages,
     demo_pages,

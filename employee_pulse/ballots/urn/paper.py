@@ -17,6 +17,7 @@ from employee_pulse.ballots.codes import (
 from employee_pulse.ballots.urn import service
 from employee_pulse.ballots.urn.models import PaperBox, PaperCode
 from employee_pulse.ballots.urn.rules import Ballot
+from employee_pulse.ballots.urn.service import SerialSpent
 from employee_pulse.ballots.waves import require_open
 from employee_pulse.foundation.db import db
 from employee_pulse.foundation.errors import Refused
@@ -35,6 +36,11 @@ class CodesUsed(Refused):
 class PaperCodeUnknown(Refused):
     message = N_("This code does not belong to this survey. Nothing was stored.")
     status = 403
+
+
+class PaperCodeSpent(Refused):
+    message = N_("This code was used already. What was sent first counts.")
+    status = 409
 
 
 def fill_box(wave_id: int, group_id: int, *, slips: int) -> list[str]:
@@ -84,7 +90,10 @@ def cast_paper_ballot(
         answers=answers,
         comments=comments,
     )
-    return service.store(ballot, check_authority=_use_code, now=now)
+    try:
+        return service.store(ballot, check_authority=_use_code, now=now)
+    except SerialSpent as error:
+        raise PaperCodeSpent from error
 
 
 def _use_code(ballot: Ballot) -> None:

@@ -1,0 +1,1 @@
+"""What HR prints for people without e-mail: letters, and paper codes to draw."""
