@@ -13,7 +13,15 @@ from employee_pulse.results.rules.moments import Kept, keep
 from employee_pulse.results.rules.tally import count
 from employee_pulse.surveys.rules.questions import QuestionKind
 from employee_pulse.surveys.rules.thresholds import Thresholds
-from tests.unit.results.companies import QUESTIONS, Company, answered, company, grouped, next_wave
+from tests.unit.results.companies import (
+    QUESTIONS,
+    Ballot,
+    Company,
+    answered,
+    company,
+    grouped,
+    next_wave,
+)
 from tests.unit.results.oracle import Figure, figure, given_away
 
 CODES = [asked.code for asked in QUESTIONS if asked.kind is not QuestionKind.FREE_TEXT]
@@ -214,6 +222,22 @@ class TestOneWave:
         assert figures > 50_000
         assert hidden > 300
         assert crossed > 3
+
+    def test_products_are_not_kept_where_two_people_skipped_the_recommendation(self) -> None:
+        people = dict.fromkeys(range(122), 0)
+        scales = [1 + person % 5 for person in people]
+        ballots = [
+            Ballot(n, 0, {"L1": one, "L2": 6 - one, "W1": one, "E1": one if n > 1 else None,
+                          "C1": None})
+            for n, one in enumerate(scales)
+        ]  # fmt: skip
+
+        seen = publish(Company({0: None}, people, people, ballots), Thresholds())
+
+        assert {moments.measure for moments in seen.kept.moments} == set(BUNDLES)
+        assert seen.kept.cross is None
+        everything = figure(scale(QUESTIONS[0]), range(2, 122))
+        assert given_away([*about_answers(seen, QUESTIONS[0]), everything], 5) == {0, 1}
 
     def test_counts_of_those_who_took_part_are_about_whole_groups(self) -> None:
         """Who took part is counted among all who were asked: nobody knows who of them did."""
