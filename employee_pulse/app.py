@@ -21,7 +21,7 @@ from employee_pulse.demo import wiring as demo
 from employee_pulse.demo.cli import cli as demo_commands
 from employee_pulse.demo.views import blueprint as demo_pages
 from employee_pulse.foundation import db as database
-from employee_pulse.foundation import translation
+from employee_pulse.foundation import compression, translation
 from employee_pulse.foundation.access_log import leaves_no_trace
 from employee_pulse.foundation.errors import Refused
 from employee_pulse.foundation.failures import place
@@ -81,7 +81,7 @@ def create_app(config: object) -> Flask:
     app = Flask(__name__, template_folder="../templates")
     app.config.from_object(config)
     app.url_map.converters["int"] = RowNumber
-    for part in (database, translation, csrf, auth, notifications, home, demo):
+    for part in (database, translation, compression, csrf, auth, notifications, home, demo):
         part.init_app(app)
     _prepare_migrations(app)
     for pages in PAGES:

@@ -23,7 +23,7 @@
     link = PulseProtocol.readLink(location.hash);
     if (!link) return stop("no-token");
     show("loading");
-    const response = await fetch(main.dataset.sheet, { credentials: "omit", cache: "no-store" }).catch(() => null);
+    const response = (await globalThis.earlySheet) ?? (await getSheet());
     if (!response?.ok) return stop("no-sheet");
     group = await PulseProtocol.checkSheet(await response.text(), link, wave);
     const name = (await PulseProtocol.sha256(link.token)).slice(0, 24);
@@ -32,6 +32,8 @@
     if (store.read().signature) openQuestions();
     else show("intro");
   }
+
+  const getSheet = () => fetch(main.dataset.sheet, { credentials: "omit", cache: "no-store" }).catch(() => null);
 
   function introduce() {
     fill("[data-group-ko]", group.label.ko);
