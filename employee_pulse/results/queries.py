@@ -12,6 +12,7 @@ from employee_pulse.auth.models import Account
 from employee_pulse.auth.rules import Role
 from employee_pulse.ballots.register import queries as register
 from employee_pulse.ballots.register.models import Roll
+from employee_pulse.ballots.register.rules.participation import rounded_down, step
 from employee_pulse.foundation.db import db
 from employee_pulse.results.models import (
     Comment,
@@ -103,6 +104,16 @@ class AskedVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenParticipation:
+    """Of the whole company while a wave is open: `taken` is rounded down to steps of `step`."""
+
+    eligible: int
+    taken: int
+    step: int
+    without_email: int
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """Where a program stands: its newest published wave, and an open or halted one."""
 
@@ -110,7 +121,7 @@ class Standing:
     published: int
     latest: PublishedWave | None
     open_wave: Wave | None
-    participation: register.Participation | None
+    participation: OpenParticipation | None
     halted: Sequence[tuple[Wave, Publication]]
 
 
@@ -231,8 +242,18 @@ def standing(program: Program, now: datetime) -> Standing:
         len(waves),
         waves[-1] if waves else None,
         open_wave,
-        register.participation(open_wave.id) if open_wave else None,
+        _open_participation(open_wave.id) if open_wave else None,
         list(halted),
+    )
+
+
+def _open_participation(wave_id: int) -> OpenParticipation:
+    found = register.participation(wave_id)
+    return OpenParticipation(
+        eligible=found.eligible,
+        taken=rounded_down(found.taken, found.eligible),
+        step=step(found.eligible),
+        without_email=found.without_email,
     )
 
 

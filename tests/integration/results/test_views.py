@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from itertools import product
 from typing import Any
 
@@ -13,11 +14,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
 from employee_pulse.auth.access import ENDPOINTS
+from employee_pulse.foundation import clock
 from employee_pulse.foundation.db import db, transaction
 from employee_pulse.org.models import Employee
 from employee_pulse.results import jobs, queries
 from employee_pulse.results.models import Publication, PublishedScore, ResultNode
 from employee_pulse.results.rules.suppression import Reason
+from employee_pulse.surveys.models import Wave
 from tests.factories import make_account, signed_in_client
 from tests.integration.results.conftest import World
 
@@ -88,15 +91,22 @@ class TestBeforePublication:
     def test_an_open_wave_shows_the_participation_of_the_company_and_nothing_else(
         self, open_world: World, cast: Callable[..., None], hr: FlaskClient
     ) -> None:
-        cast(lambda group, number: (dict.fromkeys(_scored(open_world)), {}))
-        db.session.rollback()
+        cast(lambda group, number: (dict.fromkeys(_scored(open_world)), {}), leave_out=range(57))
+        with transaction():
+            wave = db.session.get_one(Wave, open_world.wave_id)
+            wave.closes_at = clock.now() + timedelta(days=1)
+        db.session.remove()
 
         index = hr.get("/app/results/?lang=en").get_data(as_text=True)
+        dashboard = hr.get("/app/?lang=en").get_data(as_text=True)
 
         assert hr.get(f"/app/results/{open_world.program_id}").status_code == 404
         for file in FILES:
             assert hr.get(f"/app/results/{open_world.program_id}{file}").status_code == 404
         assert "No wave of this program has been published yet." in index
+        for page in (index, dashboard):  # Seven took a ballot: nobody can watch the seventh.
+            assert "5 of 64 people" in page
+            assert "steps of 5 people" in page
 
     def test_the_public_page_says_when_results_come(self, world: World, app: Flask) -> None:
         sheet = queries.sheet_hash(world.wave_id)
