@@ -64,6 +64,7 @@ ENDPOINTS: dict[str, Permission | None] = {
     "auth.sign_in": None,
     "auth.sign_out": None,
     "auth.account": Permission.USE_APP,
+    "auth.choose_password": Permission.USE_APP,
     "auth.language": Permission.USE_APP,
     "auth.accounts": Permission.MANAGE_ACCOUNTS,
     "auth.create": Permission.MANAGE_ACCOUNTS,

@@ -73,6 +73,12 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
             raise ValidationError(say(problem))
 
 
+class NewPasswordForm(PasswordForm):
+    """Without the present password, which was given and has just been used."""
+
+    present = None  # type: ignore[assignment]  # WTForms' way to leave an inherited field out
+
+
 class LanguageForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
     language = language_field()
 

@@ -19,6 +19,8 @@ class Account(Base):
     name: Mapped[str] = mapped_column(String(200))
     role: Mapped[Role] = mapped_column(words(Role))
     password_hash: Mapped[str | None] = mapped_column(String(255))
+    password_given_at: Mapped[datetime | None]
+    """When the present password was made for its owner, who then has to choose another one."""
     employee_id: Mapped[int | None] = mapped_column(ForeignKey("employee.id"))
     language: Mapped[str] = mapped_column(String(2), default="ko")
     epoch: Mapped[int] = mapped_column(default=0)

@@ -1,10 +1,8 @@
 """Accounts, what they may do, and which departments they may see."""
 
-from datetime import datetime
+from sqlalchemy import select
 
-from sqlalchemy import func, select
-
-from employee_pulse.auth.access import DEPARTMENT_HEAD, ROLES, Permission, Role
+from employee_pulse.auth.access import DEPARTMENT_HEAD, ROLES, Permission
 from employee_pulse.auth.models import Account
 from employee_pulse.foundation.db import db
 from employee_pulse.org import queries as org_queries
@@ -27,14 +25,6 @@ def accounts() -> list[Account]:
             select(Account).order_by(Account.disabled_at.is_not(None), Account.name, Account.id)
         )
     )
-
-
-def count_active(role: Role) -> int:
-    """How many accounts with this role are in use."""
-    statement = select(func.count(Account.id)).where(
-        Account.role == role, Account.disabled_at.is_(None)
-    )
-    return db.session.scalar(statement) or 0
 
 
 def permissions(account: Account | None) -> frozenset[Permission]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import case, literal, or_, update
+from sqlalchemy import case, literal, or_, select, update
 
 from employee_pulse.auth import passwords, queries
 from employee_pulse.auth.models import Account
@@ -29,6 +29,10 @@ class LastAdministrator(Refused):
 
 class PasswordWrong(Refused):
     message = N_("The present password is wrong.")
+
+
+class PasswordNotNew(Refused):
+    message = N_("Please choose another one than the password you were given.")
 
 
 def count_attempt(*, email: str, now: datetime) -> int | None:
@@ -75,7 +79,10 @@ def create_account(
     language: str = "ko",
     employee_number: str | None = None,
 ) -> tuple[Account, str]:
-    """Make an account; its password comes back this once, a random one if none is given."""
+    """Make an account; its password comes back this once.
+
+    Without one a random password is made, which is good for nothing but choosing another.
+    """
     if queries.account_by_email(email) is not None:
         raise EmailTaken
     chosen = password or passwords.one_time()
@@ -84,6 +91,7 @@ def create_account(
         name=name,
         role=role,
         password_hash=passwords.hashed(chosen),
+        password_given_at=None if password else now,
         employee_id=_employee_id(employee_number),
         language=language,
         epoch=0,
@@ -99,15 +107,23 @@ def change_password(account: Account, *, present: str, new: str) -> None:
     """Change one's own password; every session of the account ends."""
     if not passwords.matches(account.password_hash, present):
         raise PasswordWrong
-    account.password_hash = passwords.hashed(new)
-    account.epoch += 1
+    _set_password(account, new, given_at=None)
 
 
-def reset_password(account: Account) -> str:
+def choose_password(account: Account, *, new: str) -> None:
+    """Put one's own password in the place of the one that was given; that one opens nothing more.
+
+    The present one is not asked for: it has just opened this session, and nothing else.
+    """
+    if passwords.matches(account.password_hash, new):
+        raise PasswordNotNew
+    _set_password(account, new, given_at=None)
+
+
+def reset_password(account: Account, *, now: datetime) -> str:
     """Give a new random password, which comes back this once; sessions end, a lock opens."""
     chosen = passwords.one_time()
-    account.password_hash = passwords.hashed(chosen)
-    account.epoch += 1
+    _set_password(account, chosen, given_at=now)
     account.failed_sign_ins = 0
     account.locked_until = None
     return chosen
@@ -138,9 +154,21 @@ def enable(account: Account) -> None:
     account.disabled_at = None
 
 
+def _set_password(account: Account, password: str, *, given_at: datetime | None) -> None:
+    account.password_hash = passwords.hashed(password)
+    account.password_given_at = given_at
+    account.epoch += 1
+
+
 def _keep_an_administrator(account: Account) -> None:
-    is_one = account.role is Role.ADMINISTRATOR and account.disabled_at is None
-    if is_one and queries.count_active(Role.ADMINISTRATOR) == 1:
+    """The rows of administrators are the lock: two who shut each other at once take turns."""
+    left = db.session.scalars(
+        select(Account.id)
+        .where(Account.role == Role.ADMINISTRATOR, Account.disabled_at.is_(None))
+        .order_by(Account.id)
+        .with_for_update()
+    ).all()
+    if left == [account.id]:
         raise LastAdministrator
 
 

@@ -8,6 +8,7 @@ from employee_pulse.auth import passwords, queries, service, sessions
 from employee_pulse.auth.forms import (
     AccountForm,
     LanguageForm,
+    NewPasswordForm,
     PasswordForm,
     RoleForm,
     SignInForm,
@@ -74,6 +75,25 @@ def account() -> ResponseReturnValue:
     return _account_page(form), 400 if form.errors else 200
 
 
+@blueprint.route("/password", methods=["GET", "POST"])
+def choose_password() -> ResponseReturnValue:
+    """All that is open to somebody who signed in with a password made by an administrator."""
+    if g.account.password_given_at is None:
+        return redirect(_target())
+    form = NewPasswordForm(email=g.account.email)
+    if form.validate_on_submit():
+        try:
+            with transaction():
+                service.choose_password(g.account, new=form.new.data or "")
+        except service.PasswordNotNew as refused:
+            form.new.errors = [say(refused.phrase)]
+        else:
+            sessions.start(g.account)
+            flash(_("Your password is set. From now on you sign in with it."), "good")
+            return redirect(_target())
+    return render_template("auth/choose_password.html", form=form), 400 if form.errors else 200
+
+
 @blueprint.post("/account/language")
 def language() -> ResponseReturnValue:
     form = LanguageForm()
@@ -128,7 +148,7 @@ def change_role(account_id: int) -> ResponseReturnValue:
 def reset_password(account_id: int) -> ResponseReturnValue:
     with transaction():
         changed = _found(account_id)
-        password = service.reset_password(changed)
+        password = service.reset_password(changed, now=clock.now())
     return _password_page(changed, password)
 
 

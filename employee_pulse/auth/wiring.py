@@ -36,11 +36,22 @@ def guard() -> ResponseReturnValue | None:
     g.account = sessions.current_account() if request.path.startswith("/app") else None
     if request.endpoint is None:
         return None  # No such page: the router says so.
+    if g.account is not None and g.account.password_given_at is not None:
+        return _ask_to_choose_a_password()
     if allows(request.endpoint, queries.permissions(g.account)):
         return None
     if g.account is not None or request.endpoint not in ENDPOINTS:
         abort(403)
     return _ask_to_sign_in()
+
+
+def _ask_to_choose_a_password() -> ResponseReturnValue | None:
+    """A password that somebody else knows opens only what is open to all, and its own change."""
+    if request.endpoint == "auth.choose_password" or allows(request.endpoint or "", frozenset()):
+        return None
+    if request.method != "GET":
+        abort(403)
+    return redirect(url_for("auth.choose_password", next=request.full_path.rstrip("?")))
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:

@@ -30,6 +30,7 @@ NOT_PAGES = frozenset(
         "home.healthz",
         "home.readyz",
         "home.set_language",
+        "auth.choose_password",
         "checks.check_json",
         "org.errors_csv",
         "register.sheet",

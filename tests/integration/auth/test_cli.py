@@ -29,7 +29,9 @@ def test_makes_an_account_and_prints_its_password_once(app: Flask) -> None:
     password = re.search(r"([2-9a-z]{5}-){3}[2-9a-z]{5}", output)
     assert password
     form = {"email": "kim@example.com", "password": password.group()}
-    assert app.test_client().post("/app/sign-in", data=form).status_code == 302
+    client = app.test_client()
+    assert client.post("/app/sign-in", data=form).status_code == 302
+    assert client.get("/app/").location.startswith("/app/password")
 
 
 def test_takes_a_password_from_standard_input_and_does_not_print_it(app: Flask) -> None:
@@ -43,7 +45,9 @@ def test_takes_a_password_from_standard_input_and_does_not_print_it(app: Flask) 
     assert code == 0, output
     assert "horse" not in output
     form = {"email": "kim@example.com", "password": "correct horse battery"}
-    assert app.test_client().post("/app/sign-in", data=form).status_code == 302
+    client = app.test_client()
+    assert client.post("/app/sign-in", data=form).status_code == 302
+    assert client.get("/app/").status_code == 200
 
 
 @pytest.mark.parametrize(

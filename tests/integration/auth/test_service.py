@@ -38,6 +38,35 @@ def test_many_at_once_are_no_more_attempts_than_the_account_bears(
     assert stored(account).locked_until == NOW + service.LOCKED_FOR
 
 
+def test_two_administrators_who_shut_each_other_at_once_do_not_both_succeed(
+    app: Flask, make: MakeAccount, stored: Account_
+) -> None:
+    accounts = [make("administrator"), make("administrator", "second@example.com")]
+    start = threading.Barrier(2)
+    outcomes: list[str] = []
+
+    def shut(account_id: int) -> None:
+        with app.app_context():
+            start.wait()
+            try:
+                with transaction():
+                    account = queries.account(account_id)
+                    assert account is not None
+                    service.disable(account, now=NOW)
+            except service.LastAdministrator:
+                outcomes.append("refused")
+            db.session.remove()
+
+    threads = [threading.Thread(target=shut, args=[account]) for account in accounts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert outcomes == ["refused"]
+    assert sum(stored(account).disabled_at is None for account in accounts) == 1
+
+
 def test_a_hash_of_weaker_settings_is_renewed(
     app: Flask, make: MakeAccount, stored: Account_
 ) -> None:

@@ -5,13 +5,15 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from config import TestConfig
 from employee_pulse.app import create_app
 from employee_pulse.auth import passwords, queries, service
-from employee_pulse.auth.access import Permission
+from employee_pulse.auth.access import ENDPOINTS, Permission
 from employee_pulse.auth.rules import ATTEMPTS, Role
 from employee_pulse.foundation import clock
 from employee_pulse.foundation.db import db, transaction
@@ -19,6 +21,13 @@ from employee_pulse.org.models import Department, Employee
 from tests.integration.auth.conftest import PASSWORD, Account_, MakeAccount, sign_in
 
 SignIn = Callable[[str], FlaskClient]
+
+
+@pytest.fixture(autouse=True)
+def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hash takes its time on purpose, and these tests make hundreds."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "_HASHER", quick)
 
 
 class TestSignIn:
@@ -271,7 +280,7 @@ class TestAccounts:
         new = app.test_client()
         form = {"email": "new@example.com", "password": password[1]}
         assert new.post("/app/sign-in", data=form).status_code == 302
-        assert new.get("/app/holidays").status_code == 200
+        assert new.get("/app/holidays").location.startswith("/app/password?")
 
     def test_the_password_is_not_kept_by_the_browser(self, sign_in: SignIn) -> None:
         data = {"name": "New", "email": "new@example.com", "role": "hr", "language": "ko"}
@@ -379,6 +388,119 @@ class TestAccounts:
         for path in ("disable", "enable", "password"):
             assert client.post(f"/app/accounts/999/{path}").status_code == 404
         assert client.post("/app/accounts/999/role", data={"role": "hr"}).status_code == 404
+
+
+class TestAPasswordThatWasGiven:
+    """Somebody else knows it: it opens the page that replaces it, and no other."""
+
+    @pytest.fixture
+    def given(self, app: Flask, make: MakeAccount) -> str:
+        account_id = make("hr")
+        with app.app_context(), transaction():
+            account = queries.account(account_id)
+            assert account is not None
+            return service.reset_password(account, now=clock.now())
+
+    def choose(self, client: FlaskClient, new: str, again: str | None = None) -> TestResponse:
+        data = {"new": new, "again": again or new}
+        return client.post("/app/password?next=/app/holidays?year%3D2027", data=data)
+
+    def test_leads_from_every_page_to_the_one_that_replaces_it(
+        self, app: Flask, client: FlaskClient, given: str
+    ) -> None:
+        sign_in(client, "hr@example.com", given)
+        closed = [
+            rule
+            for rule in app.url_map.iter_rules()
+            if ENDPOINTS[rule.endpoint] is not None and rule.endpoint != "auth.choose_password"
+        ]
+
+        assert len(closed) > 50
+        for rule in closed:
+            address = re.sub("<[^>]+>", "1", rule.rule)
+            if "GET" in (rule.methods or ()):
+                assert "/app/password?next=/app/" in client.get(address).location
+            else:
+                assert client.post(address).status_code == 403
+        with app.app_context():
+            assert [each.email for each in queries.accounts()] == ["hr@example.com"]
+
+    def test_is_replaced_on_the_way_to_the_page_that_was_asked_for(
+        self, app: Flask, client: FlaskClient, given: str
+    ) -> None:
+        asked = sign_in(client, "hr@example.com", given, target="/app/holidays?year=2027")
+        page = client.get(asked.location, follow_redirects=True)
+        assert page.request.path == "/app/password"
+        assert "Choose your password" in page.text
+
+        chosen = self.choose(client, "another long password")
+
+        assert chosen.location == "/app/holidays?year=2027"
+        assert client.get(chosen.location).status_code == 200
+        assert sign_in(app.test_client(), "hr@example.com", given).status_code == 400
+        again = app.test_client()
+        assert sign_in(again, "hr@example.com", "another long password").status_code == 302
+        assert again.get("/app/holidays").status_code == 200
+
+    @pytest.mark.parametrize(
+        ("new", "again", "words"),
+        [
+            ("", None, "This field is required"),
+            ("short", None, "at least 12 characters"),
+            ("another long password", "another long passwort", "The two passwords differ."),
+            ("given", None, "another one than the password you were given"),
+        ],
+    )
+    def test_is_not_replaced_by_itself_or_by_an_unfit_one(
+        self, client: FlaskClient, given: str, new: str, again: str | None, words: str
+    ) -> None:
+        sign_in(client, "hr@example.com", given)
+
+        refused = self.choose(client, given if new == "given" else new, again)
+
+        assert refused.status_code == 400
+        assert words in refused.text
+        assert "/app/password" in client.get("/app/holidays").location
+
+    def test_lets_its_owner_leave(self, client: FlaskClient, given: str) -> None:
+        sign_in(client, "hr@example.com", given)
+
+        assert client.post("/app/sign-out").location == "/app/sign-in"
+        assert "/app/sign-in" in client.get("/app/holidays").location
+
+    def test_ends_other_sessions_when_it_is_replaced(self, app: Flask, given: str) -> None:
+        here, elsewhere = app.test_client(), app.test_client()
+        for client in (here, elsewhere):
+            sign_in(client, "hr@example.com", given)
+
+        self.choose(here, "another long password")
+
+        assert "/app/sign-in" in elsewhere.get("/app/password").location
+
+    def test_changes_no_password_that_somebody_chose(
+        self, client: FlaskClient, make: MakeAccount, stored: Account_
+    ) -> None:
+        """Else a session left open would do to take the account over."""
+        account = make("hr")
+        sign_in(client, "hr@example.com")
+        before = stored(account)
+
+        assert self.choose(client, "another long password").status_code == 302
+
+        assert stored(account).password_hash == before.password_hash
+
+    def test_is_seen_by_administrators_until_then(
+        self, app: Flask, sign_in: SignIn, given: str
+    ) -> None:
+        administrator = sign_in("administrator")
+        words = "Own password not chosen yet"
+        assert words in administrator.get("/app/accounts").text
+        owner = app.test_client()
+        owner.post("/app/sign-in", data={"email": "hr@example.com", "password": given})
+
+        self.choose(owner, "another long password")
+
+        assert words not in administrator.get("/app/accounts").text
 
 
 class TestDepartmentHeads:
