@@ -3,6 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+UNTOLD = 2
+"""People of a line without a signature. If it were one, that one would know of all the others."""
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -43,24 +46,53 @@ def shown_signatures(departments: Sequence[Counts], issued: Mapping[int, int]) -
 def checks(departments: Sequence[Counts], groups: Mapping[int, int]) -> list[Check]:
     """One check for each remainder that is shown, one without figures for each other group.
 
-    ``groups`` maps reporting groups to the people who might answer. Parents come first.
+    ``groups`` maps reporting groups to the people who might answer. Parents come first. Everybody
+    may read this: a remainder in which (nearly) everybody took a ballot is joined to another, for
+    whether somebody takes part is shown to nobody.
     """
     told = [each for each in departments if each.ballots is not None and each.issued is not None]
     ballots = _remainders(departments, {each.id: each.ballots or 0 for each in told})
     issued = _remainders(departments, {each.id: each.issued or 0 for each in told})
     covered = _covered(departments, ballots.keys())
-    together: dict[int, list[int]] = {}
-    found = []
+    lines: dict[int, Check] = {}
+    bare = []
     for group in (each.id for each in departments if each.id in groups):
         place = covered[group]
         if place is None:
-            found.append(Check((group,), groups[group]))
+            bare.append(Check((group,), groups[group]))
+        elif place in lines:
+            lines[place] = _joined(lines[place], Check((group,), groups[group]))
         else:
-            together.setdefault(place, []).append(group)
-    return [
-        Check(tuple(parts), sum(groups[part] for part in parts), ballots[place], issued[place])
-        for place, parts in together.items()
-    ] + found
+            lines[place] = Check((group,), groups[group], ballots[place], issued[place])
+    parents = {each.id: each.parent_id for each in departments}
+    return _join_telling(lines, parents) + bare
+
+
+def _join_telling(lines: dict[int, Check], parents: Mapping[int, int | None]) -> list[Check]:
+    """Each telling line goes to the next one above it, else to the smallest other one."""
+    while telling := [place for place, line in lines.items() if _tells(line)]:
+        line = lines.pop(telling[-1])
+        if not lines:
+            return [Check(line.groups, line.eligible)]
+        above = parents[telling[-1]]
+        while above is not None and above not in lines:
+            above = parents[above]
+        target = above if above is not None else min(lines, key=lambda v: lines[v].eligible)
+        lines[target] = _joined(lines[target], line)
+    return list(lines.values())
+
+
+def _tells(line: Check) -> bool:
+    return line.eligible - (line.issued or 0) < UNTOLD
+
+
+def _joined(line: Check, other: Check) -> Check:
+    return Check(
+        line.groups + other.groups,
+        line.eligible + other.eligible,
+        (line.ballots or 0) + (other.ballots or 0),
+        (line.issued or 0) + (other.issued or 0),
+    )
 
 
 def _remainders(departments: Sequence[Counts], totals: Mapping[int, int]) -> dict[int, int]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import pytest
 
 from employee_pulse.results.rules import suppression
-from employee_pulse.results.rules.checks import Check, Counts, checks, shown_signatures
+from employee_pulse.results.rules.checks import UNTOLD, Check, Counts, checks, shown_signatures
 from employee_pulse.results.rules.suppression import Node
 
 HQ, SALES, PLANT, LAB = 1, 2, 3, 4
@@ -55,12 +55,12 @@ class TestChecks:
             {HQ: 40, SALES: 12, PLANT: 20, LAB: 9}, {HQ: 8, SALES: 13, PLANT: 11, LAB: 10}
         )
 
-        found = checks(counts, {HQ: 12, SALES: 14, PLANT: 12, LAB: 15})
+        found = checks(counts, {HQ: 12, SALES: 15, PLANT: 13, LAB: 15})
 
         assert found == [
             Check((HQ,), 12, 8, 8),
-            Check((SALES,), 14, 12, 13),
-            Check((PLANT,), 12, 11, 11),
+            Check((SALES,), 15, 12, 13),
+            Check((PLANT,), 13, 11, 11),
             Check((LAB,), 15, 9, 10),
         ]
 
@@ -70,6 +70,42 @@ class TestChecks:
         found = checks(counts, {SALES: 14, PLANT: 30, LAB: 11})
 
         assert found == [Check((SALES,), 14, 12, 12), Check((PLANT, LAB), 41, 28, 30)]
+
+    @pytest.mark.parametrize("invited", [10, 11])
+    def test_joins_a_group_that_took_part_as_a_whole_to_the_one_above(self, invited: int) -> None:
+        counts = tree(
+            {HQ: 40, SALES: 12, PLANT: 20, LAB: 9}, {HQ: 8, SALES: 13, PLANT: 11, LAB: 10}
+        )
+
+        found = checks(counts, {HQ: 12, SALES: 20, PLANT: 20, LAB: invited})
+
+        assert found == [
+            Check((HQ,), 12, 8, 8),
+            Check((SALES,), 20, 12, 13),
+            Check((PLANT, LAB), 20 + invited, 20, 21),
+        ]
+
+    def test_joins_it_to_the_smallest_where_none_is_above(self) -> None:
+        counts = tree({HQ: None, SALES: 12, PLANT: 20, LAB: 9}, {SALES: 12, PLANT: 11, LAB: 9})
+
+        found = checks(counts, {SALES: 12, PLANT: 30, LAB: 15})
+
+        assert found == [Check((PLANT,), 30, 11, 11), Check((LAB, SALES), 27, 21, 21)]
+
+    def test_passes_over_what_was_joined_already(self) -> None:
+        counts = tree({HQ: 40, SALES: 12, PLANT: 20, LAB: 9}, {HQ: 8, SALES: 12, PLANT: 11, LAB: 9})
+
+        found = checks(counts, {HQ: 12, SALES: 20, PLANT: 11, LAB: 9})
+
+        assert found == [Check((HQ, PLANT, LAB), 32, 28, 28), Check((SALES,), 20, 12, 12)]
+
+    def test_gives_no_figures_where_the_whole_company_took_part(self) -> None:
+        counts = tree({HQ: 40, SALES: 12, PLANT: 20, LAB: 9}, {HQ: 8, SALES: 12, PLANT: 11, LAB: 9})
+
+        [found] = checks(counts, {HQ: 8, SALES: 12, PLANT: 11, LAB: 9})
+
+        assert sorted(found.groups) == [HQ, SALES, PLANT, LAB]
+        assert (found.eligible, found.ballots, found.issued) == (40, None, None)
 
     @pytest.mark.parametrize("root", [None, 32])
     def test_a_group_that_no_figure_covers_has_none(self, root: int | None) -> None:
@@ -106,6 +142,9 @@ class TestChecks:
             assert sorted(v for check in found for v in check.groups) == list(range(size))
             assert all(check.ballots is None or check.ballots >= 5 for check in found)
             assert all((check.issued or 0) >= (check.ballots or 0) for check in found)
+            assert all(
+                check.issued is None or check.eligible - check.issued >= UNTOLD for check in found
+            )
             assert sum(check.ballots or 0 for check in found) == sum(
                 sum(nodes[v].own for v in parts)
                 for parts in suppression.remainders(nodes, shown).values()
