@@ -44,6 +44,7 @@
       const [first, ...older] = section.querySelectorAll("[data-row]");
       for (const list of older) list.remove();
       section.querySelector("[data-none]").hidden = rows.length > 0;
+      section.querySelector("details").open = rows.length > 0;
       rows.slice(1).forEach(() => first.after(first.cloneNode(true)));
       if (rows.length) section.querySelectorAll("[data-row]").forEach((list, place) => fill(list, rows[place]));
     }
@@ -61,9 +62,9 @@
     if (value === null || value === "") return both(WORDS.empty);
     if (typeof value === "boolean") return both(value ? WORDS.yes : WORDS.no);
     if (typeof value === "object") return [...both(WORDS.text), ` ${value.length}`];
-    const code = document.createElement("code");
-    code.textContent = value;
-    return [code];
+    const shown = document.createElement(/^[ -~]*$/.test(value) ? "code" : "span");
+    shown.textContent = value;
+    return [shown];
   }
 
   function both([ko, en]) {
