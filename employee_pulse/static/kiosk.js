@@ -61,9 +61,9 @@
       const number = screen.at("number").value.trim();
       const code = PulseCodes.read(screen.at("code").value, CODE_LENGTH);
       if (!number || !code) return this.#tellEntry(number ? "typing" : "number");
-      sheet ??= await PulseServer.sheet(urls.sheet);
+      sheet ??= await getSheet();
       if (sheet === null) return this.#tellEntry("network");
-      const admitted = await PulseServer.post(urls.kiosk, { number, code });
+      const admitted = await PulseProtocol.post(urls.kiosk, { number, code });
       const sheetHash = await PulseProtocol.sha256(sheet);
       this.#group = await PulseProtocol.checkSheet(sheet, { sheetHash, group: admitted.group }, wave);
       this.#token = admitted.token;
@@ -120,12 +120,18 @@
       if (error instanceof PulseProtocol.Tampered) this.screen.stop(`tampered-${error.what}`);
       else if (this.screen.canStop(error.reason)) this.screen.stop(error.reason);
       else if (this.screen.at("questions").hidden) this.#tellEntry(entryReason(error));
-      else this.questions.tellUnsent(error instanceof PulseServer.SaidNo ? "refused" : "network");
+      else this.questions.tellUnsent(error instanceof PulseProtocol.SaidNo ? "refused" : "network");
     }
   }
 
+  // The text of the sheet; null if it cannot be had now.
+  async function getSheet() {
+    const response = await fetch(urls.sheet, { credentials: "omit", cache: "no-store" }).catch(() => null);
+    return response?.ok ? response.text() : null;
+  }
+
   function entryReason(error) {
-    if (!(error instanceof PulseServer.SaidNo)) return "network";
+    if (!(error instanceof PulseProtocol.SaidNo)) return "network";
     return { 403: "wrong", 429: "often" }[error.status] ?? "network";
   }
 
@@ -143,13 +149,13 @@
   async function takeAndCast(vote) {
     if (!vote.blinded) Object.assign(vote, await PulseProtocol.blind(vote.group, wave));
     if (!vote.signature) {
-      const { signature } = await PulseServer.post(urls.sign, { token: vote.token, blinded: vote.blinded });
+      const { signature } = await PulseProtocol.post(urls.sign, { token: vote.token, blinded: vote.blinded });
       vote.signature = await PulseProtocol.finalize(vote.group, vote, signature);
       vote.token = null;
     }
     const ballot = PulseProtocol.makeBallot(vote.group, vote, vote.filled);
     const expected = await PulseProtocol.receipt(ballot, wave);
-    const { receipt } = await PulseServer.post(urls.cast, ballot);
+    const { receipt } = await PulseProtocol.post(urls.cast, ballot);
     if (receipt !== expected) throw new PulseProtocol.Tampered("receipt");
     vote.over = true;
     return receipt;
@@ -212,5 +218,5 @@
   wipe();
   setInterval(tick, 500);
   setInterval(runErrands, RETRY_MILLISECONDS);
-  PulseServer.sheet(urls.sheet).then((text) => (sheet ??= text));
+  getSheet().then((text) => (sheet ??= text));
 })();

@@ -1,4 +1,4 @@
-// The employee's side of the ballot protocol: blind, finalize, one text for one ballot. Needs sheet.js.
+// The employee's side of the ballot protocol: blind, finalize, one text for one ballot, send. Needs sheet.js.
 "use strict";
 
 const PulseProtocol = (() => {
@@ -56,5 +56,29 @@ const PulseProtocol = (() => {
 
   const receipt = (ballot, wave) => sha256(canonical({ ...ballot, wave }));
 
-  return { Tampered, readLink, checkSheet, blind, finalize, makeBallot, canonical, receipt, sha256 };
+  // The server understood and declined.
+  class SaidNo extends Error {
+    constructor(status, reason) {
+      super(reason);
+      this.status = status;
+      this.reason = reason;
+    }
+  }
+
+  // No cookie, no referrer, and nothing is kept: what is sent names nobody.
+  async function post(url, content) {
+    const response = await fetch(url, {
+      method: "POST",
+      body: canonical(content),
+      headers: { "Content-Type": "application/json" },
+      credentials: "omit",
+      referrerPolicy: "no-referrer",
+      cache: "no-store",
+    });
+    const answer = await response.json().catch(() => ({}));
+    if (!response.ok) throw new SaidNo(response.status, answer.error);
+    return answer;
+  }
+
+  return { Tampered, SaidNo, post, readLink, checkSheet, blind, finalize, makeBallot, canonical, receipt, sha256 };
 })();
