@@ -320,6 +320,17 @@ class TestChecking:
 
         stopped(page, "tampered-sheet")
 
+    def test_stops_at_a_sheet_without_the_own_group(
+        self, open_altered: Callable[..., Page]
+    ) -> None:
+        page = open_altered(
+            lambda group: group.update(id=99_999),
+            announce=True,
+            wait="[data-stop='tampered-sheet']",
+        )
+
+        stopped(page, "tampered-sheet")
+
     @pytest.mark.parametrize(
         "key",
         [
