@@ -29,7 +29,7 @@ from employee_pulse.foundation import clock
 from employee_pulse.foundation.db import Base, db, transaction
 from employee_pulse.org.models import Department
 from tests.browser.server import Place, free_port, serve
-from tests.browser.test_ballot import _add_kinds, answer, choose, kept
+from tests.browser.test_ballot import _add_kinds, answer, kept
 from tests.browser.watch import check_accessibility, overflow
 from tests.integration.ballots.company import open_company
 
@@ -150,10 +150,12 @@ def begin(page: Page, letter: PersonalLetter) -> None:
 def everything_in(page: Page) -> str:
     """The whole document with what its fields hold, and all that the device keeps."""
     found: str = page.evaluate(
-        """() => document.documentElement.outerHTML
-          + Array.from(document.querySelectorAll("input, textarea"), (field) =>
-              field.type === "text" || field.localName === "textarea" ? field.value : field.checked).join()
-          + JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie, location.href])"""
+        """() => {
+          const typed = document.querySelectorAll("input[type=text], textarea");
+          return document.documentElement.outerHTML
+            + Array.from(typed, (field) => field.value).join()
+            + JSON.stringify([localStorage, sessionStorage, document.cookie, location.href]);
+        }"""
     )
     return found
 
@@ -265,8 +267,10 @@ class TestKiosk:
         page = kiosk()
 
         stopped = page.evaluate(
-            """() => ["copy", "cut"].map((kind) =>
-              !document.body.dispatchEvent(new ClipboardEvent(kind, {bubbles: true, cancelable: true})))"""
+            """() => ["copy", "cut"].map((kind) => {
+              const event = new ClipboardEvent(kind, {bubbles: true, cancelable: true});
+              return !document.body.dispatchEvent(event);
+            })"""
         )
 
         assert stopped == [True, True]
