@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from employee_pulse.anonymity.keyring import Keyring
 from employee_pulse.foundation.db import db
@@ -11,6 +11,7 @@ from employee_pulse.foundation.phrases import Phrase
 from employee_pulse.surveys import queries
 from employee_pulse.surveys.models import Program, Wave, WaveQuestion
 from employee_pulse.surveys.rules.periods import parse_period
+from employee_pulse.surveys.rules.programs import ProgramState, program_state
 from employee_pulse.surveys.rules.questions import questions_hash
 from employee_pulse.surveys.rules.schedule import WaveDates, upcoming, wave_dates
 from employee_pulse.surveys.rules.thresholds import DEFAULT_THRESHOLDS, Thresholds
@@ -31,8 +32,11 @@ def plan_waves(program: Program, *, now: datetime, holidays: frozenset[date]) ->
 
     Dates of waves that are still to come follow the holidays as they are known now.
     """
-    # One planner at a time: the row of the program is the lock.
-    db.session.execute(select(Program.id).where(Program.id == program.id).with_for_update())
+    # One planner at a time: the row of the program is the lock, and may be another one after it.
+    db.session.flush()
+    db.session.refresh(program, with_for_update=True)
+    if program_state(program.launched_at, program.ended_at) is not ProgramState.RUNNING:
+        return 0
     waves = {wave.period: wave for wave in queries.waves(program.id)}
     for wave in waves.values():
         if _is_waiting(wave) and wave.opens_at > now:

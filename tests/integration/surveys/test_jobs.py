@@ -34,6 +34,7 @@ pytestmark = pytest.mark.database
 Make = Callable[..., Program]
 OPENS_AT = datetime(2026, 12, 1, 0, tzinfo=UTC)
 CLOSES_AT = datetime(2026, 12, 15, 0, tzinfo=UTC)
+QUARTERLY = replace(DEFAULT_SCHEDULE, cadence=Cadence.QUARTERLY)
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
 
@@ -109,6 +110,36 @@ class TestPlanNextWaves:
 
         assert sorted(results) == [0, 6]
         assert len({each.period for each in waves()}) == len(waves()) == 9
+
+    @pytest.mark.parametrize(
+        ("change", "periods"),
+        [
+            (
+                lambda program: service.set_schedule(program, schedule=QUARTERLY, now=NOW),
+                ["2027-Q1", "2027-Q2", "2027-Q3"],
+            ),
+            (lambda program: service.end_program(program, now=NOW), []),
+        ],
+    )
+    def test_plans_by_what_a_program_has_become_meanwhile(
+        self, app: Flask, wave: Wave, change: Callable[[Program], None], periods: list[str]
+    ) -> None:
+        """On SQLite nobody else writes in a transaction that plans, so there is no meanwhile."""
+
+        def change_elsewhere() -> None:
+            with app.app_context(), transaction():
+                change(db.session.get_one(Program, wave.program_id))
+
+        if db.engine.dialect.name == "sqlite":
+            return
+        with transaction():
+            (program,) = queries.running_programs()
+            elsewhere = threading.Thread(target=change_elsewhere)
+            elsewhere.start()
+            elsewhere.join()
+            service.plan_waves(program, now=NOW, holidays=queries.planning_holidays(NOW))
+
+        assert [each.period for each in waves()] == periods
 
 
 class TestOpenDueWaves:
