@@ -1,0 +1,499 @@
+"""What lies in the tables and stands on the pages of random companies, attacked and checked."""
+
+import csv
+import io
+import random
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, time, timedelta
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select, update
+
+from employee_pulse.anonymity.keyring import Keyring
+from employee_pulse.auth.models import Account
+from employee_pulse.ballots.register.models import ReportingGroup, Roll, RollEntry
+from employee_pulse.foundation.db import Base, db, transaction
+from employee_pulse.org.models import Department, Employee
+from employee_pulse.results import queries, service
+from employee_pulse.results.models import Comment, Moments, PublishedScore
+from employee_pulse.results.rules import readings
+from employee_pulse.results.rules.readings import Figure as Shown
+from employee_pulse.results.service import opening
+from employee_pulse.surveys.models import Program, ProgramAudience, Wave, WaveQuestion
+from employee_pulse.surveys.rules.programs import Cadence, OpeningRule
+from employee_pulse.surveys.rules.questions import Dimension
+from employee_pulse.surveys.rules.thresholds import Thresholds
+from tests.factories import make_account, signed_in_client
+from tests.unit.results.companies import ONE, QUESTIONS, TEXT, Company, answered, company, next_wave
+from tests.unit.results.oracle import Figure, figure, given_away
+from tests.unit.results.test_disclosure import BUNDLES, FAVORABLE, scale
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
+PERIODS = ("2026-09", "2026-10")
+DIMENSIONS = {"leadership": Dimension.LEADERSHIP, "wellbeing": Dimension.WELLBEING,
+              "recommendation": Dimension.RECOMMENDATION, "process": Dimension.PROCESS,
+              "morale": Dimension.MORALE}  # fmt: skip
+
+
+@dataclass
+class Held:
+    """A program with two published waves, and who took part in them."""
+
+    program_id: int
+    waves: list[int] = field(default_factory=list)
+    companies: list[Company] = field(default_factory=list)
+    sheets: list[str] = field(default_factory=list)
+
+
+Hold = Callable[[int], Held]
+
+
+@pytest.fixture
+def hold(app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Hold:
+    """``hold(seed)``: a company asks twice, changing in between, in place of the one before.
+
+    Ballots come unsealed. Pages are to be asked for outside of the application context, or one
+    reader would be taken for another.
+    """
+
+    def held(seed: int) -> Held:
+        rng = random.Random(seed)
+        first = answered(rng, company(rng, departments=rng.randint(3, 8)))
+        second = answered(rng, next_wave(rng, first))
+        _forget()
+        with transaction():
+            found = Held(_program())
+        for period, at in zip(PERIODS, (first, second), strict=True):
+            _publish(found, _numbered(at), period, monkeypatch, tmp_path)
+        return found
+
+    return held
+
+
+@pytest.fixture
+def hr(app: Flask) -> FlaskClient:
+    return signed_in_client(app, "hr")
+
+
+class TestTables:
+    def test_hold_nothing_that_gives_a_few_people_away(self, app: Flask, hold: Hold) -> None:
+        figures = 0
+        for seed in range(12):
+            with app.app_context():
+                held = hold(seed)
+                for wave_id, at in zip(held.waves, held.companies, strict=True):
+                    for asked in QUESTIONS[:-1]:
+                        found = list(_stored_about(wave_id, asked.code, at))
+                        figures += len(found)
+                        assert given_away(found, 5) is None, (seed, asked.code)
+                    assert given_away(_stored_comments(wave_id, at), 10) is None, seed
+        assert figures > 1000
+
+    def test_a_hidden_score_is_a_reason_and_nothing_else(self, app: Flask, hold: Hold) -> None:
+        hidden = 0
+        for seed in range(4):
+            with app.app_context():
+                hold(seed)
+                for score in db.session.scalars(select(PublishedScore)):
+                    exact = [score.favorable, score.favorable_sd, score.mean, score.sd, score.score,
+                             score.histogram]  # fmt: skip
+                    if score.reason is not None or score.band is not None:
+                        assert exact == [None] * 6
+                    if score.reason is not None:
+                        hidden += 1
+                        assert (score.n, score.band) == (None, None)
+        assert hidden > 50
+
+    def test_a_reorganization_leaves_the_wave_before_as_it_was(
+        self, app: Flask, hold: Hold, hr: FlaskClient
+    ) -> None:
+        with app.app_context():
+            program = f"/app/results/{hold(1).program_id}"
+        address = f"{program}/heatmap.csv?wave={PERIODS[0]}&lang=en"
+        before = hr.get(address).data
+        with app.app_context(), transaction():
+            departments = db.session.scalars(select(Department).order_by(Department.id)).all()
+            for department in departments[1:]:
+                department.parent_id = departments[0].id
+            departments[-1].closed_on = NOW.date()
+
+        assert hr.get(address).data == before
+
+
+class TestPages:
+    def test_show_no_number_that_does_not_follow_from_the_tables(
+        self, app: Flask, hold: Hold, hr: FlaskClient
+    ) -> None:
+        numbers = 0
+        for seed in range(4):
+            with app.app_context():
+                held = hold(seed)
+                known, addresses = _known_numbers(held), list(_addresses(held))
+            for address in addresses:
+                response = hr.get(f"{address}lang=en")
+                assert response.status_code == 200, address
+                found = _numbers(response.get_data(as_text=True))
+                numbers += len(found)
+                assert found <= known, (seed, address, found - known)
+        assert numbers > 2000
+
+    def test_the_heatmap_shows_a_figure_exactly_where_the_answers_allow_one(
+        self, app: Flask, hold: Hold, hr: FlaskClient
+    ) -> None:
+        """Worked out from the answers again, without any of the rules."""
+        compared = 0
+        for seed in range(10):
+            with app.app_context():
+                held = hold(seed)
+            for period, at in zip(PERIODS, held.companies, strict=True):
+                address = f"/app/results/{held.program_id}/heatmap.csv?wave={period}&lang=en"
+                table = list(csv.reader(io.StringIO(hr.get(address).data.decode("utf-8-sig"))))
+                column = table[0].index("Workload and well-being")
+                for row in table[1:]:
+                    answers = _answers(at, row[0], "W1")
+                    if row[column].replace(".", "").isdigit():
+                        compared += 1
+                        favorable = sum(answer >= 4 for answer in answers)
+                        assert len(answers) >= 5
+                        assert 1 < favorable < len(answers) - 1
+                        share = favorable / len(answers) * 100
+                        assert float(row[column]) == pytest.approx(share, abs=0.051)
+        assert compared > 20
+
+    def test_a_head_sees_no_number_of_another_department(self, app: Flask, hold: Hold) -> None:
+        numbers = 0
+        for seed in range(4):
+            with app.app_context():
+                held = hold(seed)
+                department = queries.nodes(held.waves[1], None)[-1].department_id
+                head = _head_of(app, department, seed)
+                known = _known_numbers(held, departments={department})
+            for page in ("?", "/trend?", "/heatmap?", "/comments?", "/trend.csv?", "/heatmap.csv?"):
+                response = head.get(f"/app/results/{held.program_id}{page}lang=en")
+                assert response.status_code == 200
+                found = _numbers(response.get_data(as_text=True))
+                numbers += len(found)
+                assert found <= known, (seed, page, found - known)
+        assert numbers > 100
+
+
+def _stored_about(wave_id: int, code: str, at: Company) -> Iterator[Figure]:
+    """Every number in the tables that depends on the answers to one question."""
+    asked = next(each for each in QUESTIONS if each.code == code)
+    values, people = scale(asked), at.voters(code)
+    measure = "enps" if code == "E1" else f"question:{code}"
+    rows = db.session.scalars(
+        select(PublishedScore).where(
+            PublishedScore.wave_id == wave_id, PublishedScore.measure == measure
+        )
+    )
+    for row in rows:
+        there = people[row.department_id]
+        if row.favorable is not None:
+            yield figure(FAVORABLE, there)
+        if row.mean is not None:
+            yield figure(values, there)
+        for one in values if row.histogram is not None else ():
+            yield figure([int(value == one) for value in values], there)
+    for moments in db.session.scalars(select(Moments).where(Moments.wave_id == wave_id)):
+        codes = BUNDLES[moments.measure]
+        if code in codes:
+            yield figure(values, at.voters(*codes)[moments.department_id])
+
+
+def _stored_comments(wave_id: int, at: Company) -> Iterator[Figure]:
+    """The numbers of comments that stand with a department, and of those below it."""
+    people = at.voters()
+    rows = select(Comment.department_id).where(Comment.wave_id == wave_id).distinct()
+    for department_id in db.session.scalars(rows):
+        yield figure((1, 0), people[department_id])
+
+
+def _known_numbers(held: Held, *, departments: set[int] | None = None) -> set[str]:
+    """Everything that may stand on a page: figures of the tables, said as pages say them."""
+    known = {"95", "0", "100", "4", "5", "20", "80", *map(str, range(1, 4))}
+    waves = {wave.id: wave for wave in queries.published_waves(held.program_id)}
+    for wave in waves.values():
+        known |= {wave.period[:4], wave.period[5:], wave.period[5:].lstrip("0")}
+        known |= {str(wave.min_scores), str(wave.min_distributions), str(wave.min_comments)}
+    for wave_id in held.waves:
+        for node in queries.nodes(wave_id, departments):
+            known |= {str(node.invited), str(node.ballots)}
+            if node.participation is not None:
+                known |= _said(node.participation * 100)
+            inside = [node.department_id]
+            for other in queries.nodes(wave_id, departments):
+                if other.parent_id in inside:
+                    inside.append(other.department_id)
+            known.add(str(queries.count_comments(wave_id, inside)))
+    for one in _readings(held, departments):
+        known |= one
+    return known
+
+
+def _readings(held: Held, departments: set[int] | None) -> Iterator[set[str]]:
+    invited = {
+        (wave_id, node.department_id): node.invited
+        for wave_id in held.waves
+        for node in queries.nodes(wave_id, departments)
+    }
+    rows = [
+        row
+        for row in db.session.scalars(select(PublishedScore))
+        if (row.wave_id, row.department_id) in invited
+    ]
+    by_place: dict[Any, list[Any]] = {}
+    for row in rows:
+        for shown in Shown:
+            one = readings.reading(row, shown, invited=invited[row.wave_id, row.department_id])
+            band = one.band or readings.Interval(0, 100)
+            yield {
+                each
+                for value in (one.value, one.low, one.high, band.low, band.high, one.n)
+                if value is not None
+                for each in _said(value)
+            }
+            for counted in row.histogram or ():
+                yield {str(counted), *_said(counted / row.n * 100)}
+            by_place.setdefault((row.department_id, row.measure, shown), []).append(one)
+    for pair in by_place.values():
+        changes = [readings.compared(a, b) for a in pair for b in pair]
+        for change in filter(None, changes):
+            yield _said(change.difference) | _said(change.low) | _said(change.high)
+
+
+def _said(value: float) -> set[str]:
+    """A number as pages and files round it."""
+    return {f"{abs(value):.0f}", f"{abs(value):.1f}", str(abs(round(value))), f"{abs(value):g}"}
+
+
+def _addresses(held: Held) -> Iterator[str]:
+    yield "/app/?"
+    yield "/app/results/?"
+    for sheet in held.sheets:
+        yield f"/results/{sheet}?"
+    program = f"/app/results/{held.program_id}"
+    for period, wave_id in zip(PERIODS, held.waves, strict=True):
+        yield f"{program}/heatmap?wave={period}&"
+        yield f"{program}/heatmap.csv?wave={period}&figure=index&"
+        for node in queries.nodes(wave_id, None):
+            at = f"wave={period}&department={node.department_id}&"
+            yield f"{program}?{at}"
+            yield f"{program}/comments?{at}"
+            for measure in ("index", "enps", "question:W1"):
+                yield f"{program}/trend.csv?{at}measure={measure}&"
+            yield f"{program}/trend?{at}measure=question:L1&"
+
+
+def _numbers(page: str) -> set[str]:
+    """Visible ones; what a browser needs, and what people wrote, is left out."""
+    text = re.sub(r"<(script|style|code|head|option|time)\b.*?</\1>", " ", page, flags=re.S)
+    shown = " ".join(re.findall(r'(?:alt|aria-label)="([^"]*)"', text)) + re.sub(
+        r"<[^>]*>", " ", text
+    )
+    return set(re.findall(r"\d+(?:\.\d+)?", unescape(shown)))
+
+
+def _answers(at: Company, code: str, question: str) -> list[int]:
+    """Of everybody below a department, by its code."""
+    inside = at.inside()[_number(code)]
+    return [
+        ballot.answers[question]
+        for ballot in at.ballots
+        if ballot.group in inside and ballot.answers[question] is not None
+    ]
+
+
+def _numbered(at: Company) -> Company:
+    """With departments from 1 on, as in a database."""
+    return replace(
+        at,
+        parents={v + 1: None if above is None else above + 1 for v, above in at.parents.items()},
+        people={person: home + 1 for person, home in at.people.items()},
+        groups={person: group + 1 for person, group in at.groups.items()},
+        ballots=[replace(ballot, group=ballot.group + 1) for ballot in at.ballots],
+    )
+
+
+def _name(department_id: int) -> str:
+    """Without a digit, so that numbers on pages are figures."""
+    return f"Unit {chr(64 + department_id)}"
+
+
+def _number(name: str) -> int:
+    return ord(name[-1]) - 64
+
+
+def _program() -> int:
+    program = Program(
+        name_ko="맥박",
+        name_en="Pulse",
+        cadence=Cadence.MONTHLY,
+        opening_rule=next(iter(OpeningRule)),
+        opening_number=1,
+        opens_at_time=time(9),
+        timezone="Asia/Seoul",
+        reminder_days=[3],
+        created_at=NOW,
+        launched_at=NOW,
+    )
+    db.session.add(program)
+    db.session.flush()
+    return program.id
+
+
+def _publish(
+    held: Held, at: Company, period: str, monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
+    """Through the service that publishes; only the sealing of ballots is left out."""
+    with transaction():
+        wave_id = _closed_wave(held, at, period)
+    monkeypatch.setattr(opening, "_open_urn", lambda *_: iter(_opened(at)))
+    with transaction():
+        service.claim_wave(wave_id, now=NOW)
+        counted = service.count_ballots(wave_id, keyring=Keyring(folder))
+        assert service.publish_wave(counted, letters={}, event={}, now=NOW)
+    held.waves.append(wave_id)
+    held.companies.append(at)
+
+
+def _opened(at: Company) -> list[Any]:
+    return [
+        opening._Opened(
+            ballot.group,
+            on_paper=False,
+            receipt=bytes([number % 251] * 30) + number.to_bytes(2),
+            answers={**ballot.answers, ONE.code: ballot.answers[ONE.code]},
+            comments={TEXT.code: "as written"} if ballot.comments else {},
+        )
+        for number, ballot in enumerate(at.ballots)
+    ]
+
+
+def _closed_wave(held: Held, at: Company, period: str) -> int:
+    opens_at = NOW - timedelta(days=90 - 30 * len(held.waves))
+    wave = Wave(
+        program_id=held.program_id,
+        period=period,
+        opens_at=opens_at,
+        closes_at=opens_at + timedelta(days=14),
+        opened_at=opens_at,
+        closed_at=opens_at + timedelta(days=14),
+        thresholds=Thresholds().as_json(),
+    )
+    db.session.add(wave)
+    for v, above in at.parents.items():
+        department = db.session.get(Department, v) or Department(
+            id=v, code=_name(v), name_ko=_name(v), name_en=_name(v)
+        )
+        department.parent_id = above
+        db.session.add(department)
+        db.session.flush()
+    if not held.waves:
+        db.session.add(ProgramAudience(program_id=held.program_id, department_id=1))
+    _ask(wave)
+    _draw(held, wave, at)
+    return wave.id
+
+
+def _ask(wave: Wave) -> None:
+    db.session.flush()
+    for position, asked in enumerate(QUESTIONS):
+        words = f"Question {'ABCDEF'[position]}"
+        db.session.add(
+            WaveQuestion(
+                wave_id=wave.id,
+                code=asked.code,
+                position=position,
+                version=1,
+                dimension=DIMENSIONS[asked.dimension],
+                kind=asked.kind,
+                text_ko=words,
+                text_en=words,
+                reverse_keyed=False,
+                choices=[{"code": one, "ko": one, "en": one} for one in asked.choices],
+                settings={},
+            )
+        )
+
+
+def _draw(held: Held, wave: Wave, at: Company) -> None:
+    held.sheets.append("f" * 63 + "abcdef"[len(held.sheets)])
+    db.session.add(
+        Roll(
+            wave_id=wave.id,
+            eligible=len(at.groups),
+            without_email=0,
+            sheet="{}",
+            sheet_hash=held.sheets[-1],
+        )
+    )
+    db.session.flush()
+    voted = {ballot.person for ballot in at.ballots}
+    for group, eligible in sorted(Counter(at.groups.values()).items()):
+        db.session.add(
+            ReportingGroup(
+                wave_id=wave.id,
+                department_id=group,
+                label_ko=_name(group),
+                label_en=_name(group),
+                eligible=eligible,
+            )
+        )
+    db.session.flush()
+    for person, group in at.groups.items():
+        employee = db.session.get(Employee, person + 1) or Employee(
+            id=person + 1, number=f"{person}", name="x", department_id=group, language="ko"
+        )
+        db.session.add(employee)
+        db.session.flush()
+        entry = RollEntry(
+            wave_id=wave.id,
+            employee_id=person + 1,
+            group_id=group,
+            invited=True,
+            token_hash=f"{wave.id}-{person}".encode(),
+        )
+        entry.blinded_hash = b"taken" if person in voted else None
+        db.session.add(entry)
+
+
+def _head_of(app: Flask, department_id: int, number: int) -> FlaskClient:
+    with transaction():
+        employee = Employee(
+            number=f"head {number}",
+            name="x",
+            department_id=department_id,
+            language="ko",
+            is_head=True,
+        )
+        db.session.add(employee)
+        db.session.flush()
+        account = make_account("employee", email=f"head{number}@example.com")
+        account.employee_id = employee.id
+        db.session.flush()
+        session_id = f"{account.id}:{account.epoch}"
+    client = app.test_client()
+    with client.session_transaction(path="/app/") as session:
+        session["_user_id"] = session_id
+        session["_fresh"] = True
+    return client
+
+
+def _forget() -> None:
+    """An empty company again, but for accounts."""
+    with transaction():
+        db.session.execute(update(Account).values(employee_id=None))
+        for table in reversed(Base.metadata.sorted_tables):
+            if table.name != Account.__tablename__:
+                db.session.execute(table.delete())
