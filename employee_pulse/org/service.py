@@ -82,18 +82,23 @@ def apply_roster(
 
 
 def keep_upload(*, filename: str, content: bytes, by_id: int, now: datetime) -> RosterUpload:
-    """Keep a roster file until it is confirmed, a day at most; older ones go."""
-    db.session.execute(
-        delete(RosterUpload).where(
-            RosterUpload.applied_at.is_(None), RosterUpload.uploaded_at < now - UPLOAD_KEPT
-        )
-    )
+    """Keep a roster file until it is confirmed, or forgotten."""
     upload = RosterUpload(
         filename=filename, content=content, columns=None, uploaded_by_id=by_id, uploaded_at=now
     )
     db.session.add(upload)
     db.session.flush()
     return upload
+
+
+def forget_uploads(*, now: datetime) -> int:
+    """Delete roster files that nobody confirmed within a day; say how many."""
+    forgotten = (
+        delete(RosterUpload)
+        .where(RosterUpload.applied_at.is_(None), RosterUpload.uploaded_at < now - UPLOAD_KEPT)
+        .returning(RosterUpload.id)
+    )
+    return len(db.session.scalars(forgotten).all())
 
 
 def map_columns(upload: RosterUpload, *, columns: dict[str, str]) -> None:

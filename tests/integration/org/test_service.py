@@ -285,27 +285,6 @@ def test_of_two_processes_with_the_same_preview_one_applies_it(
 
 @pytest.mark.usefixtures("context")
 class TestUploads:
-    def test_are_kept_a_day_unless_applied(self) -> None:
-        with transaction():
-            old = service.keep_upload(filename="a.csv", content=b"x", by_id=1, now=NOW)
-            done = service.keep_upload(filename="b.csv", content=b"y", by_id=1, now=NOW)
-            done.applied_at = NOW
-            old_id, done_id = old.id, done.id
-        with transaction():
-            service.keep_upload(
-                filename="c.csv", content=b"z", by_id=1, now=NOW + timedelta(days=1)
-            )
-        assert queries.upload(old_id) is not None
-
-        with transaction():
-            service.keep_upload(
-                filename="d.csv", content=b"z", by_id=1, now=NOW + timedelta(days=1, seconds=1)
-            )
-
-        db.session.expire_all()
-        assert queries.upload(old_id) is None
-        assert queries.upload(done_id) is not None
-
     def test_are_applied_once_and_forget_their_content(self) -> None:
         content = as_csv(company(60, 3))
         with transaction():

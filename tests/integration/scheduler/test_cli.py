@@ -23,6 +23,7 @@ RELAY = [
     "close-due-waves",
     "publish-closed-waves",
     "deliver-outbox",
+    "forget-rosters",
 ]
 
 
