@@ -1,5 +1,6 @@
 """A company of equal departments and the program that asks it, made by the services."""
 
+import secrets
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -29,7 +30,7 @@ COMMENTED = ("INNO-07", "PART-07", "PROC-07", "ENPS-02")
 ANSWERED = SCORED[-6:]
 _AN_HOUR = timedelta(hours=1)
 _YEAR = timedelta(days=366)
-_DOMAIN = "@staged.example"
+_DOMAIN = ".staged.example"
 _LAST_WORKING_DAY = -1
 _IN_THE_MORNING = time(10)
 
@@ -108,6 +109,8 @@ def _run_all(now: datetime) -> None:
 
 
 def _lines(groups: int, people: int) -> Iterator[Line]:
+    """Addresses are no other company's: logs of a database server hold what others write too."""
+    company = secrets.token_hex(4)
     for group in range(groups):
         for member in range(people):
             number = f"{group:02}{member:03}"
@@ -115,7 +118,7 @@ def _lines(groups: int, people: int) -> Iterator[Line]:
                 number=number,
                 name=f"Person {number}",
                 name_en="",
-                email=f"person-{number}{_DOMAIN}",
+                email=f"person-{number}@{company}{_DOMAIN}",
                 department_code=f"D{group:02}",
                 department=f"Department {group:02}",
                 department_en=f"Department {group:02}",

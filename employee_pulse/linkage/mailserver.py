@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email import message_from_bytes
-from email.policy import default
+from functools import cached_property
 from threading import Thread
 
 
@@ -14,10 +14,15 @@ class KeptMail:
     recipient: str
     content: bytes
 
-    @property
+    @cached_property
     def text(self) -> str:
-        body = message_from_bytes(self.content, policy=default).get_body(("plain",))
-        return str(body.get_content()) if body else ""
+        """The plain part, as it is read."""
+        plain = next(
+            part
+            for part in message_from_bytes(self.content).walk()
+            if part.get_content_type() == "text/plain"
+        )
+        return bytes(plain.get_payload(decode=True)).decode()
 
 
 class _Server(socketserver.ThreadingTCPServer):

@@ -36,6 +36,8 @@ _MOMENTS = """
     WHERE table_schema = 'public' AND table_name = :table
     AND (data_type LIKE 'timestamp%' OR data_type IN ('date', 'time without time zone'))
 """
+_KEEP_LOG = "SELECT pg_create_physical_replication_slot(:slot, true, true)"
+"""From now on, until the connection ends."""
 _MAY_READ_EVERYTHING = """
     SELECT rolsuper AND EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pageinspect')
     FROM pg_roles WHERE rolname = current_user
@@ -58,17 +60,20 @@ class RightsMissing(Refused):
 
 
 class PostgresqlStore:
-    """A database, read with the rights of a superuser; its log from ``start_log`` on."""
+    """A database, read with the rights of a superuser; its log from ``start_log`` on.
+
+    A replication slot keeps the log, as a server does that ships its log to a second one.
+    """
 
     def __init__(self, url: str) -> None:
         self._engine = create_engine(url, isolation_level="AUTOCOMMIT")
-        with self._engine.connect() as connection:
-            connection.execute(text("CREATE EXTENSION IF NOT EXISTS pageinspect"))
+        self._keeper = self._engine.connect()
+        self._keeper.execute(text("CREATE EXTENSION IF NOT EXISTS pageinspect"))
+        self._keeper.execute(text(_KEEP_LOG), {"slot": f"pulse_linkage_{secrets.token_hex(6)}"})
         self.start_log()
 
     def start_log(self) -> None:
-        with self._engine.connect() as connection:
-            self._start = _end_of_log(connection)
+        self._start = _end_of_log(self._keeper)
 
     def execute(self, statement: str, *values: Any) -> None:
         """One transaction for each statement; ``?`` marks a value."""
@@ -94,6 +99,7 @@ class PostgresqlStore:
         )
 
     def close(self) -> None:
+        self._keeper.close()
         self._engine.dispose()
 
 

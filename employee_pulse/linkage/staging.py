@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from random import Random  # noqa: TID251 - seeded: a staging can be repeated
 
 from employee_pulse.linkage.answering import Answered, Respondent, answer_in_turn, respondents
@@ -25,7 +26,7 @@ class Snapshot:
     keys: Sequence[bytes]
     """Files of the key folder."""
 
-    @property
+    @cached_property
     def blobs(self) -> dict[str, bytes]:
         letters = "\n".join(f"{mail.recipient}\n{mail.text}" for mail in self.mails)
         return {
@@ -50,13 +51,13 @@ class StagedWave:
     """Everybody has answered; the wave is open."""
     published: Snapshot
 
-    @property
+    @cached_property
     def people(self) -> dict[str, int]:
         """Group of everybody, in the order of the roster."""
         everybody = [one.respondent for one in self.answered]
         return {p.email: p.invitation.group_id for p in sorted(everybody, key=lambda p: p.email)}
 
-    @property
+    @cached_property
     def truth(self) -> dict[str, Says]:
         return {one.respondent.email: one.respondent.says for one in self.answered}
 
