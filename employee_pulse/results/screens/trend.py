@@ -111,9 +111,10 @@ class Trend:
 
 
 def build(choice: Choice) -> Trend:
-    root = choice.node.parent_id is None
+    # A head's department may be the whole of one wave, and a part of the one before.
+    company_wide = choice.whole and choice.node.parent_id is None
     rows = queries.trend_rows(
-        choice.program.id, None if root else choice.node.department_id, choice.measure
+        choice.program.id, None if company_wide else choice.node.department_id, choice.measure
     )
     company: Mapping[int, TrendRow] = {}
     if choice.compares_with_company:

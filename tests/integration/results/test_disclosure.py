@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import delete, insert, select, update
 
 from employee_pulse.anonymity.keyring import Keyring
 from employee_pulse.auth.models import Account
@@ -23,7 +23,7 @@ from employee_pulse.ballots.register.models import ReportingGroup, Roll, RollEnt
 from employee_pulse.foundation.db import Base, db, transaction
 from employee_pulse.org.models import Department, Employee
 from employee_pulse.results import queries, service
-from employee_pulse.results.models import Comment, Moments, PublishedScore
+from employee_pulse.results.models import Comment, Moments, PublishedScore, ResultNode
 from employee_pulse.results.rules import readings
 from employee_pulse.results.rules.readings import Figure as Shown
 from employee_pulse.results.service import opening
@@ -185,6 +185,35 @@ class TestPages:
                 numbers += len(found)
                 assert found <= known, (seed, page, found - known)
         assert numbers > 100
+
+    def test_a_head_whose_department_is_all_that_is_left_sees_no_wave_of_all(
+        self, app: Flask, hold: Hold
+    ) -> None:
+        """Two departments were asked, then one of them closed: the other is the whole now."""
+        with app.app_context():
+            held = hold(6)
+            first, second = held.waves
+            with transaction():
+                db.session.execute(delete(ResultNode).where(ResultNode.wave_id == second))
+                department = _alone(first, second)
+            head = _head_of(app, department, 9)
+            assert queries.scores_of_department([first], 1)[first, "index"].n is not None
+            known = _known_numbers(held, departments={department})
+
+        page = head.get(f"/app/results/{held.program_id}/trend.csv?lang=en")
+
+        assert page.status_code == 200
+        assert _numbers(page.get_data(as_text=True)) <= known
+
+
+def _alone(first: int, second: int) -> int:
+    """A small department of the first wave that is the whole of the second one."""
+    asked = select(ResultNode).where(ResultNode.wave_id == first, ResultNode.depth == 1)
+    node = db.session.scalars(asked.order_by(ResultNode.invited)).all()[0]
+    kept = {each.name: getattr(node, each.name) for each in ResultNode.__table__.columns}
+    kept |= {"wave_id": second, "parent_id": None, "position": 0, "depth": 0}
+    db.session.execute(insert(ResultNode).values(**kept))
+    return node.department_id
 
 
 def _stored_about(wave_id: int, code: str, at: Company) -> Iterator[Figure]:
