@@ -145,8 +145,12 @@ def add_holiday() -> ResponseReturnValue:
     if not form.validate_on_submit() or form.day.data is None:
         return _holidays_page(form), 400
     day, name = form.day.data, form.name.data or ""
-    with transaction():
-        service.add_holiday(day=day, name=name, by_id=g.account.id, now=clock.now())
+    try:
+        with transaction():
+            service.add_holiday(day=day, name=name, by_id=g.account.id, now=clock.now())
+    except service.AlreadyOff as refused:
+        form.day.errors = [say(refused.phrase)]
+        return _holidays_page(form), refused.status
     return redirect(url_for("org.holidays", year=day.year, added=day.isoformat()))
 
 

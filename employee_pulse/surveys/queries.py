@@ -18,9 +18,10 @@ from employee_pulse.surveys.models import (
     Wave,
     WaveQuestion,
 )
+from employee_pulse.surveys.rules.periods import parse_period
 from employee_pulse.surveys.rules.programs import Crossing, crossings, with_subtrees
 from employee_pulse.surveys.rules.questions import Dimension
-from employee_pulse.surveys.rules.schedule import openings_of_a_year
+from employee_pulse.surveys.rules.schedule import WaveDates, openings_of_a_year, wave_dates
 
 _BACK = timedelta(days=400)
 _AHEAD = timedelta(days=1100)
@@ -33,6 +34,16 @@ class ProgramLine:
     program: Program
     next_wave: Wave | None
     latest_wave: Wave | None
+
+
+@dataclass(frozen=True)
+class MovedWave:
+    """A wave to come that a day decides about, without and with what was changed about it."""
+
+    program: Program
+    wave_id: int
+    before: WaveDates
+    after: WaveDates
 
 
 def planning_holidays(now: datetime) -> frozenset[date]:
@@ -193,6 +204,28 @@ def next_planned(wave: Wave) -> Wave | None:
         .limit(1)
     )
     return db.session.scalar(later)
+
+
+def moved_waves(day: date, now: datetime) -> list[MovedWave]:
+    """Waves to come whose dates are others than if this day were no holiday, or were one."""
+    holidays = planning_holidays(now)
+    otherwise = holidays ^ {day}
+    planned = db.session.execute(
+        select(Program, Wave.id, Wave.period)
+        .join(Wave, Wave.program_id == Program.id)
+        .where(Wave.opens_at > now, *_WAITING, *_RUNNING)
+        .order_by(Wave.opens_at, Wave.id)
+    )
+    compared = [
+        MovedWave(
+            program,
+            wave_id,
+            before=wave_dates(program.schedule, parse_period(period), otherwise),
+            after=wave_dates(program.schedule, parse_period(period), holidays),
+        )
+        for program, wave_id, period in planned
+    ]
+    return [wave for wave in compared if wave.before != wave.after]
 
 
 def due_waves(now: datetime) -> Sequence[int]:

@@ -1,7 +1,7 @@
 """What the pages of surveys share: the blueprint, dates in a program's zone, refusals in forms."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -12,6 +12,7 @@ from flask import Blueprint, abort, current_app
 from flask_babel import get_locale
 from flask_wtf import FlaskForm
 
+from employee_pulse.foundation import clock
 from employee_pulse.foundation.db import transaction
 from employee_pulse.foundation.errors import Refused
 from employee_pulse.foundation.phrases import Phrase
@@ -49,6 +50,12 @@ def promised_scores(program: Program) -> int:
     """From how many people on scores of its next wave are shown."""
     minimum: int = current_app.config["POLICY"].min_scores
     return max(program.min_scores, minimum)
+
+
+@blueprint.app_template_global("moved_waves")
+def moved_waves(day: date) -> list[queries.MovedWave]:
+    """For the page of holidays, whose room knows no waves."""
+    return queries.moved_waves(day, clock.now())
 
 
 @blueprint.context_processor

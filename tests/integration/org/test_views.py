@@ -296,6 +296,7 @@ class TestHolidays:
 
         assert (taken.status_code, none.status_code) == (409, 409)
         assert "is a holiday already" in taken.text
+        assert 'value="x"' in taken.text
         assert "is not a holiday" in none.text
         assert (far.status_code, unnamed.status_code) == (400, 400)
         assert "between 2000 and 2099" in far.text
