@@ -24,6 +24,7 @@ class Screen:
     now: datetime
     next_step: FirstStep | None = None
     held: Sequence[agenda.Held] = ()
+    unasked: Sequence[agenda.Held] = ()
     halted: Sequence[tuple[Program, Wave, Phrase]] = ()
     under_way: Sequence[Standing] = ()
     ahead: Sequence[agenda.Ahead] = ()
@@ -44,6 +45,7 @@ def screen(
     language: str,
     now: datetime,
     today: date,
+    min_company: int,
 ) -> Screen:
     """``scope``: departments whose results are open to the account; None is all of them."""
     runs_programs = Permission.MANAGE_PROGRAMS in permissions
@@ -55,6 +57,7 @@ def screen(
         now=now,
         next_step=next_step(agenda.standing(today)) if runs_programs else None,
         held=agenda.held() if runs_programs else (),
+        unasked=agenda.unasked(now, min_company=min_company) if runs_programs else (),
         halted=_halted(standings) if runs_programs else (),
         under_way=[each for each in standings if each.open_wave] if sees_company else (),
         ahead=agenda.ahead(now, limit=EVENTS) if watches else (),

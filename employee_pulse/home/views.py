@@ -16,14 +16,25 @@ from werkzeug.datastructures import MultiDict
 
 from employee_pulse.auth import queries as auth
 from employee_pulse.foundation import clock
+from employee_pulse.foundation.phrases import Phrase
 from employee_pulse.foundation.translation import current_language
 from employee_pulse.home import health
 from employee_pulse.home.forms import SampleForm
+from employee_pulse.home.queries import agenda
 from employee_pulse.home.rules import FIRST_STEP_LABELS
 from employee_pulse.home.screen import screen
 from employee_pulse.notifications.rules import PROBLEM_LABELS
+from employee_pulse.surveys.models import Wave
 
 blueprint = Blueprint("home", __name__)
+
+
+@blueprint.app_template_global("why_unasked")
+def why_unasked(wave: Wave) -> Phrase | None:
+    """For the page of a wave, whose room knows no rolls: why nobody has been asked yet."""
+    minimum = current_app.config["POLICY"].min_company
+    unasked = agenda.unasked(clock.now(), min_company=minimum)
+    return next((each.reason for each in unasked if each.wave.id == wave.id), None)
 
 
 @blueprint.get("/")
@@ -40,6 +51,7 @@ def dashboard() -> str:
         language=current_language(),
         now=clock.now(),
         today=clock.today(current_app.config["TIMEZONE"]),
+        min_company=current_app.config["POLICY"].min_company,
     )
     return render_template(
         "home/dashboard.html",

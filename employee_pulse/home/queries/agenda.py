@@ -14,7 +14,9 @@ from employee_pulse.org import queries as org
 from employee_pulse.results.models import Publication
 from employee_pulse.scheduler import queries as scheduler
 from employee_pulse.scheduler.models import JobRun
+from employee_pulse.surveys import queries as surveys
 from employee_pulse.surveys.models import Program, Wave
+from employee_pulse.surveys.rules.waves import TooFewPeople
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,23 @@ def held() -> list[Held]:
         Held(program, wave, Phrase(reason["msgid"], reason["params"]))
         for program, wave in rows
         if (reason := wave.hold_reason)
+    ]
+
+
+def unasked(now: datetime, *, min_company: int) -> list[Held]:
+    """Open waves whose roll cannot be drawn, because people have left since they opened."""
+    rows = db.session.execute(
+        select(Program, Wave)
+        .join(Wave, Wave.program_id == Program.id)
+        .outerjoin(Roll, Roll.wave_id == Wave.id)
+        .where(Wave.opened_at.is_not(None), Wave.closed_at.is_(None), Wave.closes_at > now)
+        .where(Roll.wave_id.is_(None))
+        .order_by(Wave.opens_at)
+    ).all()
+    return [
+        Held(program, wave, TooFewPeople(count=people, minimum=min_company).phrase)
+        for program, wave in rows
+        if (people := surveys.people_asked(program, now)) < min_company
     ]
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from employee_pulse.auth.access import Permission
 from employee_pulse.ballots.register.models import Roll
+from employee_pulse.foundation import clock
 from employee_pulse.foundation.db import db, transaction
 from employee_pulse.home.queries.health import Backlog
 from employee_pulse.home.rules import FirstStep
@@ -19,7 +20,7 @@ from employee_pulse.notifications.rules import Channel, Problem
 from employee_pulse.org.models import Department, Employee
 from employee_pulse.results.models import Publication, PublishedScore, ResultNode
 from employee_pulse.scheduler.models import JobRun
-from employee_pulse.surveys.models import Program, Wave
+from employee_pulse.surveys.models import Program, ProgramAudience, Wave
 from employee_pulse.surveys.rules.programs import Cadence, OpeningRule
 
 NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
@@ -98,6 +99,38 @@ class TestScreen:
             ("2026-11", False),
             ("2026-12", True),
         ]
+
+    def test_says_which_open_wave_asks_nobody(self) -> None:
+        with transaction():
+            add_people()
+            of_the_few, of_nobody = add_program(), add_program()
+            db.session.add(ProgramAudience(program_id=of_the_few.id, department_id=1))
+            db.session.flush()
+            add_wave(of_the_few, "2026-11", opens=-1, opened=True)
+            add_roll(add_wave(of_nobody, "2026-11", opens=-1, opened=True))
+            add_wave(of_nobody, "2026-12", opens=1)
+            add_wave(of_nobody, "2026-10", opens=-30, opened=True)
+
+        unasked = seen(HR).unasked
+
+        assert [(each.program.id, each.wave.period) for each in unasked] == [
+            (of_the_few.id, "2026-11")
+        ]
+        assert unasked[0].reason.params == {"count": 1, "minimum": 5}
+        assert seen(EXECUTIVE).unasked == ()
+
+    def test_says_nothing_of_a_wave_whose_roll_is_about_to_be_drawn(self) -> None:
+        with transaction():
+            add_people()
+            program = add_program()
+            db.session.add(ProgramAudience(program_id=program.id, department_id=1))
+            db.session.add_all(
+                Employee(number=f"more-{number}", name="Lee", department_id=1)
+                for number in range(4)
+            )
+            add_wave(program, "2026-11", opens=-1, opened=True)
+
+        assert seen(HR).unasked == []
 
     def test_says_why_a_wave_is_held(self) -> None:
         with transaction():
@@ -230,6 +263,20 @@ class TestDashboard:
         assert f'href="{page_of_ballot}"' in page
         assert sheet_hash in page
 
+    def test_and_the_page_of_the_wave_say_why_it_asks_nobody(
+        self, app: Flask, sign_in: SignIn
+    ) -> None:
+        with app.app_context(), transaction():
+            add_people()
+            wave = add_wave(add_program(), "2026-11", opens=-1, opened=True)
+            wave.closes_at = clock.now() + timedelta(days=1)
+            address = f"/app/waves/{wave.id}"
+        hr = sign_in("hr")
+
+        assert "Pulse, 2026-11 is open, but asks nobody." in hr.get("/app/").text
+        page = hr.get(address).text
+        assert "nobody has been asked: Only 0 people may answer" in page
+
     def test_warns_of_mail_that_does_not_leave(self, app: Flask, sign_in: SignIn) -> None:
         with app.app_context(), transaction():
             add_message(age=timedelta(days=400), problem=Problem.UNREACHABLE)
@@ -260,7 +307,7 @@ class TestDashboard:
 
 
 def seen(permissions: frozenset[Permission], *, scope: frozenset[int] | None = None) -> Screen:
-    return screen(permissions, scope=scope, language="en", now=NOW, today=NOW.date())
+    return screen(permissions, scope=scope, language="en", now=NOW, today=NOW.date(), min_company=5)
 
 
 def add_roll(wave: Wave, *, without_email: int = 0) -> None:
