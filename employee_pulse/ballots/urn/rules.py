@@ -80,10 +80,32 @@ def read_ballot(data: bytes, *, wave_id: int) -> Ballot:
     """The shape only; whether it fits the questions is ``check_answers``."""
     if len(data) > MAX_BODY_BYTES:
         raise BallotTooLarge
+    return _ballot(_fields(data), wave_id)
+
+
+def read_sealed(text: bytes) -> Ballot:
+    """What was sealed, read as strictly as when it was cast: ``canonical`` gives the text again.
+
+    The key that seals is public, so nothing says that the urn has sealed it.
+    """
+    fields = _fields(text)
+    ballot = _ballot(fields, _as(int, fields.pop("wave", None)))
+    if ballot.canonical() != text:
+        raise BallotMalformed
+    return ballot
+
+
+def _fields(data: bytes) -> dict[str, Any]:
     try:
-        fields = parse_json(data)
-        if not isinstance(fields, dict) or fields.keys() != _FIELDS:
-            raise BallotMalformed
+        return dict(_as(dict, parse_json(data)))
+    except ValueError as error:
+        raise BallotMalformed from error
+
+
+def _ballot(fields: Mapping[str, Any], wave_id: int) -> Ballot:
+    if fields.keys() != _FIELDS:
+        raise BallotMalformed
+    try:
         ballot = Ballot(
             wave_id,
             _as(int, fields["group"]),

@@ -13,17 +13,20 @@ from employee_pulse.anonymity.blind_signature import PublicKey, verify
 from employee_pulse.anonymity.keyring import Keyring
 from employee_pulse.anonymity.sealing import SealError
 from employee_pulse.ballots.codes import PAPER_SYMBOLS, paper_code_hash, paper_serial
-from employee_pulse.ballots.protocol import ballot_message, key_purpose, parse_json
+from employee_pulse.ballots.protocol import ballot_message, key_purpose
 from employee_pulse.ballots.register import queries as register
 from employee_pulse.ballots.register.queries import GroupCount
 from employee_pulse.ballots.urn import queries as urn
+from employee_pulse.ballots.urn.rules import AskedQuestion, Ballot, check_answers, read_sealed
 from employee_pulse.foundation.db import db
+from employee_pulse.foundation.errors import Refused
 from employee_pulse.org import queries as org
 from employee_pulse.results import queries
 from employee_pulse.results.models import EVERYONE
 from employee_pulse.results.refusals import BallotInvalid, TooManyBallots
 from employee_pulse.results.rules.checks import Counts, shown_signatures
 from employee_pulse.results.rules.freezing import Frozen, Place, freeze
+from employee_pulse.results.rules.measures import Asked
 from employee_pulse.results.rules.moments import Kept, keep, sharpened
 from employee_pulse.results.rules.tally import count
 from employee_pulse.results.rules.tree import Branch, wave_tree
@@ -74,18 +77,18 @@ def key_name(wave_id: int) -> str:
 def count_ballots(wave_id: int, *, keyring: Keyring) -> Counted:
     """Open and count every ballot of a wave; nothing is written.
 
-    Raises ``Refused`` if the key is missing, a ballot does not open or bears no valid signature,
-    or a group has more ballots than signatures were issued: the wave is then to be halted.
+    Raises ``Refused`` if the key is missing, a ballot does not open, bears no valid signature or
+    answers what was not asked, or a group has more ballots than signatures were issued: the wave
+    is then to be halted.
     """
     wave = db.session.get_one(Wave, wave_id)
     groups = {group.id: group for group in register.groups(wave_id)}
-    slips = urn.paper_codes(wave_id)
-    opened = list(_open_urn(wave_id, keyring, slips))
+    slips, questions = urn.paper_codes(wave_id), queries.asked(wave_id)
+    opened = list(_open_urn(wave_id, keyring, slips, questions))
     _check_numbers(opened, groups)
     in_boxes = Counter(slips.values())
     issued = {group.id: group.issued + in_boxes[group.id] for group in groups.values()}
     places, branches = _tree(wave, groups)
-    questions = queries.asked(wave_id)
     thresholds = thresholds_from_json(wave.thresholds or {})
     tally = count(((ballot.group, ballot.answers) for ballot in opened), questions)
     frozen = freeze(places, tally, questions, thresholds)
@@ -104,53 +107,49 @@ def count_ballots(wave_id: int, *, keyring: Keyring) -> Counted:
     )
 
 
-def _open_urn(wave_id: int, keyring: Keyring, slips: Mapping[bytes, int]) -> Iterator[_Opened]:
+def _open_urn(
+    wave_id: int, keyring: Keyring, slips: Mapping[bytes, int], questions: Sequence[Asked]
+) -> Iterator[_Opened]:
     sealed_ballots = urn.sealed_ballots(wave_id)
     if not sealed_ballots:
         return
     private_key = keyring.private_key(key_name(wave_id))
     signers = keys_kept.public_keys(key_purpose(wave_id))
+    asked = [AskedQuestion(each.code, each.kind, each.choices) for each in questions]
     for sealed in sealed_ballots:
+        # Whoever can write into the database can seal anything: the wave halts, no job dies.
         try:
             text = sealing.unseal(private_key, sealed.sealed)
-            fields = parse_json(text)
-            serial, group = bytes.fromhex(fields["serial"]), fields["group"]
-            signature = bytes.fromhex(fields["signature"])
-            on_paper = _is_on_paper(wave_id, group, serial, signature, slips)
-            # A ballot copied under another number, or altered, would count twice or differently.
-            genuine = (
-                sha256(serial).digest() == sealed.serial_hash
-                and sha256(text).digest() == sealed.receipt
-                and fields["wave"] == wave_id
-                and (on_paper or _is_signed(wave_id, group, serial, signature, signers))
-            )
-            opened = _Opened(group, on_paper, sealed.receipt, fields["answers"], fields["comments"])
-        except (SealError, ValueError, TypeError, KeyError) as error:
-            # Whoever can write into the database can seal anything: the wave halts, no job dies.
+            ballot = read_sealed(text)
+            check_answers(ballot, asked)
+        except (SealError, Refused) as error:
             raise BallotInvalid from error
-        if not genuine:
+        on_paper = _is_on_paper(ballot, slips)
+        # A ballot copied under another number, or altered, would count twice or differently.
+        if (
+            ballot.serial_hash != sealed.serial_hash
+            or sha256(text).digest() != sealed.receipt
+            or ballot.wave_id != wave_id
+            or not (on_paper or _is_signed(ballot, signers))
+        ):
             raise BallotInvalid
-        yield opened
+        yield _Opened(ballot.group, on_paper, sealed.receipt, ballot.answers, ballot.comments)
 
 
-def _is_signed(
-    wave_id: int, group: int, serial: bytes, signature: bytes, signers: Mapping[str, PublicKey]
-) -> bool:
-    key = signers.get(str(group))
-    message = serial + ballot_message(wave_id, group)
-    return key is not None and verify(key, message, signature)
+def _is_signed(ballot: Ballot, signers: Mapping[str, PublicKey]) -> bool:
+    key = signers.get(str(ballot.group))
+    message = ballot.serial + ballot_message(ballot.wave_id, ballot.group)
+    return key is not None and verify(key, message, ballot.signature)
 
 
-def _is_on_paper(
-    wave_id: int, group: int, serial: bytes, code: bytes, slips: Mapping[bytes, int]
-) -> bool:
+def _is_on_paper(ballot: Ballot, slips: Mapping[bytes, int]) -> bool:
     """Whether a code of the group's box stands in place of a signature; each makes one serial."""
-    if len(code) != PAPER_SYMBOLS:
+    if len(ballot.signature) != PAPER_SYMBOLS or not ballot.signature.isascii():
         return False
-    text = code.decode()
-    return slips.get(paper_code_hash(wave_id, text)) == group and serial == paper_serial(
-        wave_id, text
-    )
+    code = ballot.signature.decode()
+    return slips.get(
+        paper_code_hash(ballot.wave_id, code)
+    ) == ballot.group and ballot.serial == paper_serial(ballot.wave_id, code)
 
 
 def _check_numbers(opened: Sequence[_Opened], groups: Mapping[int, GroupCount]) -> None:

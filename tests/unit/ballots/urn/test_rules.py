@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from employee_pulse.ballots.protocol import canonical_json
 from employee_pulse.ballots.urn.rules import (
     MAX_BODY_BYTES,
     MAX_COMMENT_CHARACTERS,
@@ -18,6 +19,7 @@ from employee_pulse.ballots.urn.rules import (
     check_answers,
     longest,
     read_ballot,
+    read_sealed,
 )
 from employee_pulse.surveys.rules.questions import QuestionKind
 
@@ -224,3 +226,32 @@ class TestLongest:
         ballot = answered(comments={"OPEN-1": widest}, ONE=None, MANY=["a", "b"])
 
         assert longest(QUESTIONS) - len(ballot.canonical()) < 50
+
+
+class TestReadSealed:
+    def test_gives_back_what_was_sealed(self) -> None:
+        ballot = read_ballot(json.dumps(BODY).encode(), wave_id=7)
+
+        assert read_sealed(ballot.canonical()) == ballot
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            b"",
+            b"no json",
+            b"[]",
+            canonical_json(BODY).encode(),
+            canonical_json({**BODY, "wave": "7"}).encode(),
+            canonical_json({**BODY, "wave": 7, "more": 1}).encode(),
+            canonical_json({**BODY, "wave": 7, "nonce": "x"}).encode(),
+            canonical_json({**BODY, "wave": 7}).encode() + b" ",
+            json.dumps({**BODY, "wave": 7}).encode(),
+        ],
+        ids=[
+            *("nothing", "no JSON", "no object", "no wave", "a word for a wave", "a field more"),
+            *("no nonce", "a space more", "another text of the same"),
+        ],
+    )
+    def test_refuses_what_the_urn_cannot_have_sealed(self, text: bytes) -> None:
+        with pytest.raises(BallotMalformed):
+            read_sealed(text)
