@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from employee_pulse.foundation.phrases import N_, Phrase
 from employee_pulse.foundation.table_file import Row, RowError, Table
+from employee_pulse.results.rules.cells import Cell, check_together, check_twice, minimum_of
 from employee_pulse.results.rules.measures import Asked
 from employee_pulse.results.rules.tree import Branch
 from employee_pulse.surveys.rules.periods import parse_period
@@ -19,26 +20,6 @@ COLUMNS = ("period", "department_code", "question_code", "n", "histogram", "mean
 REQUIRED = COLUMNS[:4]
 _LENGTHS = {QuestionKind.AGREEMENT: 5, QuestionKind.ENPS: 11}
 _SEPARATORS = re.compile(r"[\s|;/,]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """How the people of a department, those below it included, answered a question in a period.
-
-    Without `n` the earlier tool did not show it; `few` if it says that too few people answered.
-    Otherwise there is a histogram, or mean and sd; those of reverse-keyed questions are turned
-    round already.
-    """
-
-    row: Row
-    period: str
-    department_id: int
-    code: str
-    n: int | None
-    histogram: tuple[int, ...] | None = None
-    mean: float | None = None
-    sd: float | None = None
-    few: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +68,10 @@ def read_history(table: Table, known: Known) -> History:
         history.errors += [RowError(1, name, "", problem) for name in missing]
         return history
     cells = [cell for row in table.rows if (cell := reader.cell(row)) is not None]
-    _check_twice(cells, history.errors)
+    check_twice(cells, history.errors)
     for (_, code), group in _grouped(cells).items():
-        _check_together(group, known.questions[code], known, history.errors)
+        minimum = minimum_of(known.questions[code], known.thresholds)
+        check_together(group, known.branches, minimum, history.errors)
     for period, found in _by_period(cells).items():
         one = PeriodHistory(period, _digest(found), tuple(dict.fromkeys(c.code for c in found)),
                             tuple(found))  # fmt: skip
@@ -181,9 +163,12 @@ class _Reader:
         if asked.kind is QuestionKind.ENPS:
             self._refuse(row, "histogram", N_("eNPS needs the counts of all answers 0 to 10."))
             return None
-        mean = self._number(row, "mean", low=1, high=5)
-        mean = 6 - mean if asked.reverse_keyed else mean
-        return Cell(*place, n, None, mean, self._number(row, "sd", low=0, high=2.5))
+        given = self._number(row, "mean", low=1, high=5)
+        mean, sd = (
+            6 - given if asked.reverse_keyed else given,
+            self._number(row, "sd", low=0, high=2.5),
+        )
+        return Cell(*place, n, None, mean, sd, mean_given=self._text(row, "mean"))
 
     def _n(self, row: Row, asked: Asked) -> int:
         text, minimum = self._text(row, "n"), minimum_of(asked, self._known.thresholds)
@@ -236,79 +221,9 @@ class _Reader:
         return value
 
 
-def minimum_of(asked: Asked, thresholds: Thresholds) -> int:
-    """People a cell of this question needs."""
-    if asked.kind is QuestionKind.AGREEMENT:
-        return thresholds.scores
-    return max(thresholds.scores, thresholds.distributions)
-
-
 def _precedes(label: str, other: str) -> bool:
     one, two = parse_period(label), parse_period(other)
     return (one.year, one.number) < (two.year, two.number)
-
-
-def _check_twice(cells: Sequence[Cell], errors: list[RowError]) -> None:
-    seen: dict[tuple[str, int, str], int] = {}
-    for cell in cells:
-        key = (cell.period, cell.department_id, cell.code)
-        if key in seen:
-            problem = Phrase(N_("The same cell stands in line %(line)s."), {"line": seen[key]})
-            errors.append(RowError(cell.row.line, "", "", problem))
-        seen.setdefault(key, cell.row.line)
-
-
-def _check_together(
-    cells: Sequence[Cell], asked: Asked, known: Known, errors: list[RowError]
-) -> None:
-    """Cells of one question and period: no difference of theirs may be about a few people."""
-    given = {cell.department_id: cell for cell in cells if cell.n is not None}
-    if len({cell.histogram is None for cell in given.values()}) > 1:
-        mixed = Phrase(N_("Give histograms for all departments of a question, or for none."))
-        line = next(cell.row.line for cell in given.values() if cell.histogram is None)
-        errors.append(RowError(line, "histogram", "", mixed))
-        return
-    minimum = minimum_of(asked, known.thresholds)
-    for department_id, rest in rests(given, known.branches).items():
-        cell = given[department_id]
-        problem: Phrase | None = None
-        if rest.n < 0 or (rest.histogram is not None and min(rest.histogram) < 0):
-            problem = Phrase(N_("The departments below have more answers than this one."))
-        elif 0 < rest.n < minimum:
-            problem = Phrase(
-                N_("Taking the departments below away leaves %(rest)s people, too few to show."),
-                {"rest": rest.n},
-            )
-        if problem is not None:
-            errors.append(RowError(cell.row.line, "n", str(cell.n), problem))
-
-
-@dataclass(frozen=True, slots=True)
-class Rest:
-    """What a given department has beyond the given ones below it."""
-
-    parent_id: int | None
-    n: int
-    histogram: list[int] | None
-
-
-def rests(given: Mapping[int, Cell], branches: Sequence[Branch]) -> dict[int, Rest]:
-    above: dict[int, int | None] = {}
-    parents: dict[int, int | None] = {}
-    for branch in branches:
-        nearest = above[branch.parent_id] if branch.parent_id is not None else None
-        if branch.id in given:
-            parents[branch.id] = nearest
-        above[branch.id] = branch.id if branch.id in given else nearest
-    n = {v: given[v].n or 0 for v in parents}
-    counts = {v: list(given[v].histogram or ()) for v in parents}
-    for v, parent in parents.items():
-        if parent is not None:
-            n[parent] -= given[v].n or 0
-            counts[parent] = [
-                a - b for a, b in zip(counts[parent], given[v].histogram or (), strict=True)
-            ]
-    return {v: Rest(parent, n[v], counts[v] or None) for v, parent in parents.items()}
 
 
 def _grouped(cells: Sequence[Cell]) -> dict[tuple[str, str], list[Cell]]:

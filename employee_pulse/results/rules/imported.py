@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from employee_pulse.results.rules import measures, scoring, suppression
+from employee_pulse.results.rules.cells import Cell, rests
 from employee_pulse.results.rules.freezing import (
     FrozenScore,
     averaged,
     question_values,
 )
 from employee_pulse.results.rules.guard import exact_nodes, wide_nodes
-from employee_pulse.results.rules.history import Cell, Known, PeriodHistory, rests
+from employee_pulse.results.rules.history import Known, PeriodHistory
 from employee_pulse.results.rules.measures import Asked
 from employee_pulse.results.rules.suppression import Node, Reason
 from employee_pulse.results.rules.tally import Histograms

@@ -57,6 +57,41 @@ def scores(history: History, measure: str) -> dict[int, FrozenScore]:
 
 
 class TestReadHistory:
+    @pytest.mark.parametrize(
+        ("lines", "found"),
+        [
+            (["2026-09 HQ L1 8 - 4.63 0.5"], (2, "mean", "4.63", "Nearly all answers are alike")),
+            (["2026-09 HQ L1 8 - 1.7 0.5"], (2, "mean", "1.7", "Nearly all answers are alike")),
+            # The same, asked the other way round.
+            (["2026-09 HQ L2 8 - 1.37 0.5"], (2, "mean", "1.37", "Nearly all answers are alike")),
+            (["2026-09 HQ L1 30 - 3 0.18"], (2, "mean", "3", "Nearly all answers are alike")),
+            (["2026-09 HQ L1 20 - 3.8 1", "2026-09 A L1 12 - 3.1 1"],
+             (2, "n", "20", "leaves people who nearly all answer alike")),
+            (["2026-09 HQ L1 20 - 2.5 1", "2026-09 A L1 12 - 3.1 1"],
+             (2, "n", "20", "leaves people who nearly all answer alike")),
+        ],
+    )  # fmt: skip
+    def test_refuses_means_that_tell_what_nearly_all_answered(
+        self, lines: list[str], found: tuple[int, str, str, str]
+    ) -> None:
+        ((line, column, value, problem),) = problems(read(*lines))
+
+        assert (line, column, value) == found[:3]
+        assert found[3] in problem
+
+    @pytest.mark.parametrize(
+        "lines",
+        [
+            ["2026-09 HQ L1 8 - 4.5 0.5"],
+            ["2026-09 HQ L1 8 - 1.75 0.5"],
+            ["2026-09 HQ L1 30 - 3 0.19"],
+            ["2026-09 HQ L1 20 - 3.4 1", "2026-09 A L1 12 - 3.1 1"],
+            ["2026-09 HQ L1 12 - 3.1 1", "2026-09 A L1 12 - 3.1 1"],
+        ],
+    )
+    def test_takes_means_that_leave_room_for_two_who_differ(self, lines: list[str]) -> None:
+        assert problems(read(*lines)) == []
+
     def test_reads_histograms_means_and_what_was_not_shown(self) -> None:
         history = read(
             GOOD, "2026-09 A L1 12 1;1;3;4;3", "2026-09 B L1 -", "2026-08 HQ L2 9 - 2.5 1.1"
