@@ -67,6 +67,7 @@ def found(*, groups: int, people: int, now: datetime) -> None:
 
 def open_wave(*, now: datetime) -> None:
     """Open, draw the roll and invite, as the clock would have done when it was due."""
+    _require_staged()
     today = now.astimezone(ZoneInfo(current_app.config["TIMEZONE"])).date()
     schedule = schedule_opening_on(_opening_day(today))
     _run_all(moment(_opening_day(today), schedule.opens_at_time, schedule.timezone))
@@ -74,6 +75,7 @@ def open_wave(*, now: datetime) -> None:
 
 def remind() -> None:
     """On the last working day before closing whoever has taken no ballot gets a mail."""
+    _require_staged()
     zone = ZoneInfo(current_app.config["TIMEZONE"])
     closing = _closing().astimezone(zone).date()
     day = add_working_days(closing, _LAST_WORKING_DAY, org.holidays(closing - _YEAR, closing))
@@ -81,7 +83,15 @@ def remind() -> None:
 
 
 def close_and_publish() -> None:
+    _require_staged()
     _run_all(_closing() + _AN_HOUR)
+
+
+def _require_staged() -> None:
+    """The clock of a real company is not to be moved."""
+    emails = db.session.scalars(select(Employee.email)).all()
+    if not all(email and email.endswith(_DOMAIN) for email in emails):
+        raise NotStaged
 
 
 def _opening_day(today: date) -> date:
@@ -98,12 +108,6 @@ def _closing() -> datetime:
 
 
 def _run_all(now: datetime) -> None:
-    """The clock of a real company is not to be moved."""
-    if any(
-        person.email is None or not person.email.endswith(_DOMAIN)
-        for person in db.session.scalars(select(Employee))
-    ):
-        raise NotStaged
     for job in SCHEDULE:
         run_job(job, now)
 
