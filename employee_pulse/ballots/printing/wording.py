@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
+from employee_pulse.ballots.codes import in_groups
 from employee_pulse.ballots.printing.sheets import Both, Letters, LetterWords, Slips
 from employee_pulse.ballots.register.letters import PersonalLetter
 from employee_pulse.ballots.register.models import Roll
@@ -29,7 +30,7 @@ def slip_sheets(wave: Wave, group: PaperGroup, codes: Sequence[str], *, address:
     return Slips(
         survey=_in_both(lambda language: _survey(wave, language)),
         group=Both(group.label_ko, group.label_en),
-        codes=codes,
+        codes=[in_groups(code, of=5) for code in codes],
         address=address,
         closes=_in_both(lambda language: _closes(wave, language)),
         how=_in_both(

@@ -65,7 +65,7 @@ def _number_tried() -> str:
     """Counted by a keyed hash: where tries are counted, nobody is named."""
     number, _ = _read_kiosk_request()
     key = current_app.config["SECRET_KEY"].encode()
-    return hmac.new(key, f"kiosk|{number.casefold()}".encode(), "sha256").hexdigest()
+    return hmac.new(key, f"kiosk|{number.strip().casefold()}".encode(), "sha256").hexdigest()
 
 
 @blueprint.post("/register/<int:wave_id>/kiosk")
