@@ -211,26 +211,28 @@ class TestSheet:
 
         said(page, "match")
 
-    @pytest.mark.parametrize("broken", [None, "changed", "gone"])
+    @pytest.mark.parametrize("broken", [None, "changed", "gone", "not named"])
     def test_follows_from_the_earlier_ones(
         self, survey: Survey, visit: Callable[..., Page], broken: str | None
     ) -> None:
         earlier = f"**/ballot/{survey.earlier_id}/sheet.json"
         changed = give(survey.sheet(survey.earlier_id) + " ")
+        renamed = json.loads(survey.sheet()) | {"previous": "0" * 64}
         page = visit(
             survey.address("check"),
             routes={
                 "changed": {earlier: changed},
                 "gone": {earlier: lambda route: route.abort()},
+                "not named": {f"**/ballot/{survey.wave_id}/sheet.json": give(json.dumps(renamed))},
                 None: {},
             }[broken],
             expected=("ERR_FAILED",),
         )
-        said(page, "alone")
+        said(page, "page-differs" if broken == "not named" else "alone")
 
         page.locator("#check-chain").click()
 
-        found = {None: "good", "changed": "bad", "gone": "unknown"}[broken]
+        found = {None: "good", "changed": "bad", "gone": "unknown", "not named": "bad"}[broken]
         expect(page.locator("#chain [data-link]:visible")).to_have_attribute("data-link", found)
 
     def test_can_be_read_without_scripts(self, survey: Survey, visit: Callable[..., Page]) -> None:

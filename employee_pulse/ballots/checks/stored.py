@@ -107,10 +107,15 @@ def _rows_about(entry: RollEntry) -> tuple[Iterable[Base], ...]:
     )
     accounts = db.session.scalars(
         select(Account)
-        .where(or_(Account.employee_id == employee.id, Account.email == employee.email))
+        .where(or_(Account.employee_id == employee.id, Account.email == _lower(employee.email)))
         .order_by(Account.id)
     )
     return [entry], mails, attempts, [employee], accounts
+
+
+def _lower(address: str | None) -> str | None:
+    """As addresses of accounts are kept."""
+    return None if address is None else address.lower()
 
 
 def _row(row: Base) -> dict[str, Any]:

@@ -152,6 +152,18 @@ class TestStoredRows:
         assert other["outbox_message"] == []
         assert mine["account"] == other["account"] == mine["delivery_attempt"] == []
 
+    def test_find_an_account_by_the_address_alone(
+        self, app: Flask, stored: Callable[..., Any], person: dict[str, Any]
+    ) -> None:
+        with app.app_context(), transaction():
+            db.session.execute(update(Account).values(employee_id=None, email=person["email"]))
+            whose = update(Employee).where(Employee.id == person["id"])
+            db.session.execute(whose.values(email=person["email"].title()))
+
+        accounts = stored().get_json()["tables"]["account"]
+
+        assert [account["email"] for account in accounts] == [person["email"]]
+
     def test_find_a_mail_by_the_address_of_before(
         self, app: Flask, stored: Callable[..., Any], person: dict[str, Any]
     ) -> None:
