@@ -37,6 +37,17 @@ class Answering:
     base_url: str
     links: Sequence[str]
     """Of invitations, in no particular order."""
+    scored: Sequence[str]
+    """Codes of the questions that a number answers."""
+    pid: int
+    """Of the process whose children answer."""
+
+    def spent(self) -> float:
+        """Seconds of processor time the workers have used so far."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        stats = (Path(f"/proc/{child}/stat").read_text().rpartition(")")[2] for child in children)
+        ticks = sum(int(each) for stat in stats for each in stat.split()[11:13])
+        return ticks / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
@@ -54,11 +65,12 @@ def answering(
     with app.app_context():
         Base.metadata.create_all(db.engine)
         links = _open_wave(people, groups)
+        *scored, _ = _asked()
         db.session.remove()
         db.engine.dispose()
     process = _serve(config, folder, port, workers)
     try:
-        yield Answering(config.BASE_URL, links)
+        yield Answering(config.BASE_URL, links, scored, process.pid)
     finally:
         process.terminate()
         process.wait(timeout=30)
