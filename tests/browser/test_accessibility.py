@@ -15,6 +15,9 @@ WIDTHS = (320, 1280)
 OF_COLOR = ["color-contrast", "link-in-text-block"]
 """The only rules that a change of theme can break; the others run once."""
 
+WITHOUT_SCRIPT = frozenset({"urn.paper_form"})
+"""Holds both languages and is switched by hand: the same bytes for everybody."""
+
 
 @pytest.mark.parametrize("language", ["ko", "en"])
 @pytest.mark.parametrize("kind", page_kinds(), ids=str)
@@ -32,7 +35,8 @@ class TestEveryPage:
         page.goto(path)
 
         assert urlsplit(page.url).path == path
-        assert page.locator("html").get_attribute("lang") == language
+        written_in = "ko" if kind.endpoint in WITHOUT_SCRIPT else language
+        assert page.locator("html").get_attribute("lang") == written_in
         assert problems(page) == []
         page.close()
 
