@@ -117,6 +117,7 @@ class ScheduleForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
         ],
         coerce=int,
     )
+    burden_override = BooleanField(_l("Ask these people more often all the same"))
 
     def schedule(self) -> Schedule:
         return Schedule(
@@ -157,6 +158,11 @@ class LaunchForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
 
 class ClosingForm(FlaskForm):  # type: ignore[misc]  # flask_wtf is untyped
     closes_at = DateTimeLocalField(_l("New closing"), validators=[InputRequired()])
+
+    def validate_closes_at(self, field: Any) -> None:
+        """At the ends of the calendar a zone may lead out of it."""
+        if field.data is not None and not 2000 <= field.data.year <= 2099:
+            raise ValidationError(_("Please choose a day between 2000 and 2099."))
 
     def moment(self, timezone: str) -> datetime:
         """The wall time entered, as a moment in UTC."""

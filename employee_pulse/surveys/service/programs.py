@@ -114,17 +114,33 @@ def set_questions(program: Program, *, codes: Sequence[str]) -> None:
     program.questions = parts
 
 
-def set_schedule(program: Program, *, schedule: Schedule, now: datetime) -> None:
-    """When waves open; of a running program the planned waves are planned anew."""
+def set_schedule(
+    program: Program,
+    *,
+    schedule: Schedule,
+    now: datetime,
+    burden_override: bool = False,
+    burden_days: int = BURDEN_DAYS,
+) -> None:
+    """When waves open; of a running program the planned waves are planned anew.
+
+    A running program is refused the same as at its launch if it would ask too often, unless
+    ``burden_override`` says that this is meant.
+    """
     _check_changeable(program)
     holidays = queries.planning_holidays(now)
     check_schedule(schedule, since=now, holidays=holidays)
     if program.questions:
         check_questions(schedule.cadence, [part.question_code for part in program.questions])
+    running = program_state(program.launched_at, program.ended_at) is ProgramState.RUNNING
+    if running:
+        program.burden_override = burden_override
     if schedule == program.schedule:
         return
     _write_schedule(program, schedule)
-    if program_state(program.launched_at, program.ended_at) is ProgramState.RUNNING:
+    if running:
+        if not burden_override:
+            _check_burden(program, now, holidays, burden_days)
         program.scheduled_at = now
         _drop_planned(program, now)
         plan_waves(program, now=now, holidays=holidays)

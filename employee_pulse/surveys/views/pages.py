@@ -93,6 +93,15 @@ def by_dimension(questions: Iterable[Question]) -> list[tuple[Dimension, list[Qu
     return [(dimension, list(part)) for dimension, part in sections]
 
 
+def burden(program: Program) -> dict[str, Any]:
+    """Openings too close to those of programs that ask the same people, as the program is now."""
+    now = clock.now()
+    days = current_app.config["POLICY"].burden_days
+    holidays = queries.planning_holidays(now)
+    crossings = queries.crossings_of(program, now=now, holidays=holidays, burden_days=days)
+    return {"crossings": crossings, "burden_days": days}
+
+
 def hold_reason(wave: Wave) -> Phrase | None:
     """Why a wave waits, to be said in the language of the page."""
     stored = wave.hold_reason

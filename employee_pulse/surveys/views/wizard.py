@@ -35,7 +35,13 @@ from employee_pulse.surveys.rules.questions import (
 )
 from employee_pulse.surveys.rules.schedule import WaveDates, check_schedule, next_waves
 from employee_pulse.surveys.views.letters import send_test_mail
-from employee_pulse.surveys.views.pages import blueprint, by_dimension, program_or_404, saved
+from employee_pulse.surveys.views.pages import (
+    blueprint,
+    burden,
+    by_dimension,
+    program_or_404,
+    saved,
+)
 
 STEPS = (
     ("surveys.edit_audience", N_("Audience")),
@@ -109,7 +115,8 @@ def edit_schedule(program_id: int) -> ResponseReturnValue:
     if "show" not in request.form and saved(form, lambda: _set_schedule(program, form)):
         return _after(program)
     complete = form.validate() if "show" in request.form else not form.errors
-    return _page("schedule", program, form, **_dates(form, complete=complete))
+    shown = _dates(form, complete=complete) | burden(program)
+    return _page("schedule", program, form, **shown)
 
 
 @blueprint.post("/programs/dates")
@@ -218,7 +225,13 @@ def _moved() -> tuple[str | None, int]:
 
 
 def _set_schedule(program: Program, form: ScheduleForm) -> None:
-    service.set_schedule(program, schedule=form.schedule(), now=clock.now())
+    service.set_schedule(
+        program,
+        schedule=form.schedule(),
+        now=clock.now(),
+        burden_override=form.burden_override.data,
+        burden_days=current_app.config["POLICY"].burden_days,
+    )
     service.set_reminders(program, days=filled(form.reminder_days))
 
 
@@ -292,19 +305,15 @@ def _launch(program: Program, form: LaunchForm) -> None:
 def _summary(program: Program) -> dict[str, Any]:
     """Everything that the last look before the launch shows."""
     now = clock.now()
-    policy = current_app.config["POLICY"]
     holidays = queries.planning_holidays(now)
     questions = _questions(program)
     return {
         "people": queries.people_asked(program, now),
         "without_email": queries.people_without_email(program, now),
-        "min_company": policy.min_company,
+        "min_company": current_app.config["POLICY"].min_company,
         "departments": len(queries.audience(program.id)),
         "questions": questions,
         "minutes": minutes([question.kind for question in questions]),
         "waves": next_waves(program.schedule, since=now, holidays=holidays),
-        "crossings": queries.crossings_of(
-            program, now=now, holidays=holidays, burden_days=policy.burden_days
-        ),
-        "burden_days": policy.burden_days,
+        **burden(program),
     }

@@ -195,6 +195,44 @@ class TestSetSchedule:
             service.set_schedule(program, schedule=DEFAULT_SCHEDULE, now=NOW)
 
 
+class TestSetScheduleOfARunningProgram:
+    def test_refuses_to_burden_people_as_the_launch_does(self, make_program: Make) -> None:
+        make_program(name="하나", name_en="One", audience="S", launched=True)
+        apart = make_program(name="둘", audience="P", launched=True)
+        with transaction():
+            service.set_audience(
+                apart, name_ko="둘", name_en="Two", department_ids=queries.audience(apart.id) | {1}
+            )
+
+        with pytest.raises(AskedTooOften) as refused, transaction():
+            service.set_schedule(apart, schedule=LATER, now=NOW)
+
+        assert refused.value.params["program"] == "하나 (One)"
+        db.session.refresh(apart)
+        assert apart.schedule == DEFAULT_SCHEDULE
+
+    def test_is_possible_on_purpose_and_lets_a_waiting_wave_open(self, make_program: Make) -> None:
+        make_program(name="하나", audience="S", launched=True)
+        apart = make_program(name="둘", audience="P", launched=True)
+
+        with transaction():
+            service.set_schedule(apart, schedule=LATER, now=NOW, burden_override=True)
+            service.set_schedule(apart, schedule=LATER, now=NOW, burden_override=True)
+
+        assert apart.burden_override
+        assert apart.schedule == LATER
+
+    def test_does_not_refuse_what_stays_as_it_is(self, make_program: Make) -> None:
+        """Reminders are on the same page."""
+        make_program(name="하나", audience="HQ", launched=True)
+        second = make_program(name="둘", audience="SN", launched=True, burden_override=True)
+
+        with transaction():
+            service.set_schedule(second, schedule=second.schedule, now=NOW)
+
+        assert not second.burden_override
+
+
 class TestSetQuestions:
     def test_changes_choice_and_order(self, make_program: Make) -> None:
         program = make_program()

@@ -157,6 +157,27 @@ class TestWizard:
         codes = [part.question_code for part in only_program().questions]
         assert codes == ["ENPS-01", "COMM-01", "LEAD-02"]
 
+    def test_asks_before_a_running_program_asks_people_too_often(
+        self, hr: FlaskClient, make_program: Make
+    ) -> None:
+        now = clock.now()
+        make_program(name="하나", name_en="One", audience="HQ", launched=True, now=now)
+        program = make_program(
+            name="둘", audience="SN", launched=True, now=now, burden_override=True
+        )
+        address = f"/app/programs/{program.id}/schedule"
+
+        shown = hr.get(address).text
+        refused = hr.post(address, data=SCHEDULE | {"cadence": "monthly"})
+        meant = hr.post(address, data=SCHEDULE | {"cadence": "monthly", "burden_override": "y"})
+
+        assert re.search(r'<input[^>]* checked[^>]* name="burden_override"', shown)
+        assert "These openings are closer:" in shown
+        assert refused.status_code == 400
+        assert "하나 (One) asks some of the same people" in " ".join(errors(refused.text))
+        assert 'name="burden_override"' in refused.text
+        assert meant.location == f"/app/programs/{program.id}"
+
     def test_shows_dates_of_what_is_being_typed(self, hr: FlaskClient, make_program: Make) -> None:
         program = make_program()
 
@@ -361,7 +382,9 @@ class TestWave:
         assert answer.status_code == 302
         assert wave.closes_at == wanted
 
-    @pytest.mark.parametrize("closes_at", ["2020-01-01T09:00", "", "soon"])
+    @pytest.mark.parametrize(
+        "closes_at", ["2020-01-01T09:00", "", "soon", "0001-01-01T00:00", "9999-12-31T23:59"]
+    )
     def test_refuses_a_closing_in_the_past_or_none(
         self, hr: FlaskClient, wave: Wave, closes_at: str
     ) -> None:
