@@ -5,7 +5,7 @@ import os
 from flask import Flask, Response, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
-from sqlalchemy.exc import DBAPIError, InternalError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InternalError, OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
@@ -107,6 +107,7 @@ def _prepare_migrations(app: Flask) -> None:
 def _handle_errors(app: Flask) -> None:
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(IntegrityError, _conflict)
     app.register_error_handler(OperationalError, _database_error)
     app.register_error_handler(InternalError, _database_error)
     app.register_error_handler(Exception, _unexpected)
@@ -130,6 +131,12 @@ def _database_error(error: DBAPIError) -> ResponseReturnValue:
     _log_problem("The database refused: %s", type(error.orig).__name__)
     database.db.session.rollback()
     return _refused(database.DatabaseUnavailable())
+
+
+def _conflict(error: IntegrityError) -> ResponseReturnValue:
+    _log_problem("A constraint refused: %s", place(error))
+    database.db.session.rollback()
+    return _refused(database.ChangedMeanwhile())
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:

@@ -44,6 +44,16 @@ class DatabaseUnavailable(Refused):
     status = 503
 
 
+class ChangedMeanwhile(Refused):
+    """A constraint refused what was free a moment before: somebody else was faster."""
+
+    message = N_(
+        "Somebody else has changed the same at the same moment. Nothing was written; "
+        "please go back, reload the page and try again."
+    )
+    status = 409
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware moment, stored in UTC; SQLite gives it back aware as well."""
 

@@ -310,6 +310,19 @@ class TestAccounts:
         assert "need" in text
         assert next(iter(changes.values())) in text or "role" in changes or "language" in changes
 
+    def test_one_that_somebody_else_makes_at_the_same_moment_is_refused_with_words(
+        self, sign_in: SignIn, make: MakeAccount, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Both have seen that the address is free; the database lets only one have it."""
+        make("hr", "new@example.com")
+        monkeypatch.setattr(queries, "account_by_email", lambda email: None)
+
+        status, text = self.create(sign_in("administrator"))
+
+        assert status == 409
+        assert "Somebody else has changed the same at the same moment." in text
+        assert "new@example.com" not in text
+
     def test_another_role_counts_from_the_next_page_on(
         self, app: Flask, sign_in: SignIn, make: MakeAccount
     ) -> None:
