@@ -4,10 +4,7 @@ import csv
 import io
 import random
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time, timedelta
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -15,47 +12,40 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select
 
-from employee_pulse.anonymity.keyring import Keyring
-from employee_pulse.auth.models import Account
-from employee_pulse.ballots.register.models import ReportingGroup, Roll, RollEntry
-from employee_pulse.foundation.db import Base, db, transaction
+from employee_pulse.foundation.db import db, transaction
 from employee_pulse.org.models import Department, Employee
-from employee_pulse.results import queries, service
+from employee_pulse.results import queries
 from employee_pulse.results.models import Comment, Moments, PublishedScore, ResultNode
 from employee_pulse.results.rules import readings
 from employee_pulse.results.rules.readings import Figure as Shown
-from employee_pulse.results.service import opening
-from employee_pulse.surveys.models import Program, ProgramAudience, Wave, WaveQuestion
-from employee_pulse.surveys.rules.programs import Cadence, OpeningRule
-from employee_pulse.surveys.rules.questions import Dimension
-from employee_pulse.surveys.rules.thresholds import Thresholds
 from tests.factories import make_account, signed_in_client
-from tests.unit.results.companies import ONE, QUESTIONS, TEXT, Company, answered, company, next_wave
+from tests.integration.results.held import (
+    NOW,
+    PERIODS,
+    Held,
+    forget,
+    new_program,
+    number_of,
+    numbered,
+    publish,
+)
+from tests.unit.results.companies import (
+    BUNDLES,
+    FAVORABLE,
+    QUESTIONS,
+    Company,
+    answered,
+    company,
+    next_wave,
+    scale,
+)
 from tests.unit.results.oracle import Figure, figure, given_away
-from tests.unit.results.test_disclosure import BUNDLES, FAVORABLE, scale
-
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-NOW = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
-PERIODS = ("2026-09", "2026-10")
-DIMENSIONS = {"leadership": Dimension.LEADERSHIP, "wellbeing": Dimension.WELLBEING,
-              "recommendation": Dimension.RECOMMENDATION, "process": Dimension.PROCESS,
-              "morale": Dimension.MORALE}  # fmt: skip
-
-
-@dataclass
-class Held:
-    """A program with two published waves, and who took part in them."""
-
-    program_id: int
-    waves: list[int] = field(default_factory=list)
-    companies: list[Company] = field(default_factory=list)
-    sheets: list[str] = field(default_factory=list)
-
 
 Hold = Callable[[int], Held]
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -70,11 +60,11 @@ def hold(app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Hold:
         rng = random.Random(seed)
         first = answered(rng, company(rng, departments=rng.randint(3, 8)))
         second = answered(rng, next_wave(rng, first))
-        _forget()
+        forget()
         with transaction():
-            found = Held(_program())
+            found = Held(new_program())
         for period, at in zip(PERIODS, (first, second), strict=True):
-            _publish(found, _numbered(at), period, monkeypatch, tmp_path)
+            publish(found, numbered(at), period, monkeypatch, tmp_path)
         return found
 
     return held
@@ -88,7 +78,7 @@ def hr(app: Flask) -> FlaskClient:
 class TestTables:
     def test_hold_nothing_that_gives_a_few_people_away(self, app: Flask, hold: Hold) -> None:
         figures = 0
-        for seed in range(12):
+        for seed in range(30):
             with app.app_context():
                 held = hold(seed)
                 for wave_id, at in zip(held.waves, held.companies, strict=True):
@@ -97,7 +87,7 @@ class TestTables:
                         figures += len(found)
                         assert given_away(found, 5) is None, (seed, asked.code)
                     assert given_away(_stored_comments(wave_id, at), 10) is None, seed
-        assert figures > 1000
+        assert figures > 2500
 
     def test_a_hidden_score_is_a_reason_and_nothing_else(self, app: Flask, hold: Hold) -> None:
         hidden = 0
@@ -135,7 +125,7 @@ class TestPages:
         self, app: Flask, hold: Hold, hr: FlaskClient
     ) -> None:
         numbers = 0
-        for seed in range(4):
+        for seed in range(6):
             with app.app_context():
                 held = hold(seed)
                 known, addresses = _known_numbers(held), list(_addresses(held))
@@ -152,7 +142,7 @@ class TestPages:
     ) -> None:
         """Worked out from the answers again, without any of the rules."""
         compared = 0
-        for seed in range(10):
+        for seed in range(20):
             with app.app_context():
                 held = hold(seed)
             for period, at in zip(PERIODS, held.companies, strict=True):
@@ -168,11 +158,11 @@ class TestPages:
                         assert 1 < favorable < len(answers) - 1
                         share = favorable / len(answers) * 100
                         assert float(row[column]) == pytest.approx(share, abs=0.051)
-        assert compared > 20
+        assert compared > 40
 
     def test_a_head_sees_no_number_of_another_department(self, app: Flask, hold: Hold) -> None:
         numbers = 0
-        for seed in range(4):
+        for seed in range(6):
             with app.app_context():
                 held = hold(seed)
                 department = queries.nodes(held.waves[1], None)[-1].department_id
@@ -335,166 +325,12 @@ def _numbers(page: str) -> set[str]:
 
 def _answers(at: Company, code: str, question: str) -> list[int]:
     """Of everybody below a department, by its code."""
-    inside = at.inside()[_number(code)]
+    inside = at.inside()[number_of(code)]
     return [
         ballot.answers[question]
         for ballot in at.ballots
         if ballot.group in inside and ballot.answers[question] is not None
     ]
-
-
-def _numbered(at: Company) -> Company:
-    """With departments from 1 on, as in a database."""
-    return replace(
-        at,
-        parents={v + 1: None if above is None else above + 1 for v, above in at.parents.items()},
-        people={person: home + 1 for person, home in at.people.items()},
-        groups={person: group + 1 for person, group in at.groups.items()},
-        ballots=[replace(ballot, group=ballot.group + 1) for ballot in at.ballots],
-    )
-
-
-def _name(department_id: int) -> str:
-    """Without a digit, so that numbers on pages are figures."""
-    return f"Unit {chr(64 + department_id)}"
-
-
-def _number(name: str) -> int:
-    return ord(name[-1]) - 64
-
-
-def _program() -> int:
-    program = Program(
-        name_ko="맥박",
-        name_en="Pulse",
-        cadence=Cadence.MONTHLY,
-        opening_rule=next(iter(OpeningRule)),
-        opening_number=1,
-        opens_at_time=time(9),
-        timezone="Asia/Seoul",
-        reminder_days=[3],
-        created_at=NOW,
-        launched_at=NOW,
-    )
-    db.session.add(program)
-    db.session.flush()
-    return program.id
-
-
-def _publish(
-    held: Held, at: Company, period: str, monkeypatch: pytest.MonkeyPatch, folder: Path
-) -> None:
-    """Through the service that publishes; only the sealing of ballots is left out."""
-    with transaction():
-        wave_id = _closed_wave(held, at, period)
-    monkeypatch.setattr(opening, "_open_urn", lambda *_: iter(_opened(at)))
-    with transaction():
-        service.claim_wave(wave_id, now=NOW)
-        counted = service.count_ballots(wave_id, keyring=Keyring(folder))
-        assert service.publish_wave(counted, letters={}, event={}, now=NOW)
-    held.waves.append(wave_id)
-    held.companies.append(at)
-
-
-def _opened(at: Company) -> list[Any]:
-    return [
-        opening._Opened(
-            ballot.group,
-            on_paper=False,
-            receipt=bytes([number % 251] * 30) + number.to_bytes(2),
-            answers={**ballot.answers, ONE.code: ballot.answers[ONE.code]},
-            comments={TEXT.code: "as written"} if ballot.comments else {},
-        )
-        for number, ballot in enumerate(at.ballots)
-    ]
-
-
-def _closed_wave(held: Held, at: Company, period: str) -> int:
-    opens_at = NOW - timedelta(days=90 - 30 * len(held.waves))
-    wave = Wave(
-        program_id=held.program_id,
-        period=period,
-        opens_at=opens_at,
-        closes_at=opens_at + timedelta(days=14),
-        opened_at=opens_at,
-        closed_at=opens_at + timedelta(days=14),
-        thresholds=Thresholds().as_json(),
-    )
-    db.session.add(wave)
-    for v, above in at.parents.items():
-        department = db.session.get(Department, v) or Department(
-            id=v, code=_name(v), name_ko=_name(v), name_en=_name(v)
-        )
-        department.parent_id = above
-        db.session.add(department)
-        db.session.flush()
-    if not held.waves:
-        db.session.add(ProgramAudience(program_id=held.program_id, department_id=1))
-    _ask(wave)
-    _draw(held, wave, at)
-    return wave.id
-
-
-def _ask(wave: Wave) -> None:
-    db.session.flush()
-    for position, asked in enumerate(QUESTIONS):
-        words = f"Question {'ABCDEF'[position]}"
-        db.session.add(
-            WaveQuestion(
-                wave_id=wave.id,
-                code=asked.code,
-                position=position,
-                version=1,
-                dimension=DIMENSIONS[asked.dimension],
-                kind=asked.kind,
-                text_ko=words,
-                text_en=words,
-                reverse_keyed=False,
-                choices=[{"code": one, "ko": one, "en": one} for one in asked.choices],
-                settings={},
-            )
-        )
-
-
-def _draw(held: Held, wave: Wave, at: Company) -> None:
-    held.sheets.append("f" * 63 + "abcdef"[len(held.sheets)])
-    db.session.add(
-        Roll(
-            wave_id=wave.id,
-            eligible=len(at.groups),
-            without_email=0,
-            sheet="{}",
-            sheet_hash=held.sheets[-1],
-        )
-    )
-    db.session.flush()
-    voted = {ballot.person for ballot in at.ballots}
-    for group, eligible in sorted(Counter(at.groups.values()).items()):
-        db.session.add(
-            ReportingGroup(
-                wave_id=wave.id,
-                department_id=group,
-                label_ko=_name(group),
-                label_en=_name(group),
-                eligible=eligible,
-            )
-        )
-    db.session.flush()
-    for person, group in at.groups.items():
-        employee = db.session.get(Employee, person + 1) or Employee(
-            id=person + 1, number=f"{person}", name="x", department_id=group, language="ko"
-        )
-        db.session.add(employee)
-        db.session.flush()
-        entry = RollEntry(
-            wave_id=wave.id,
-            employee_id=person + 1,
-            group_id=group,
-            invited=True,
-            token_hash=f"{wave.id}-{person}".encode(),
-        )
-        entry.blinded_hash = b"taken" if person in voted else None
-        db.session.add(entry)
 
 
 def _head_of(app: Flask, department_id: int, number: int) -> FlaskClient:
@@ -517,12 +353,3 @@ def _head_of(app: Flask, department_id: int, number: int) -> FlaskClient:
         session["_user_id"] = session_id
         session["_fresh"] = True
     return client
-
-
-def _forget() -> None:
-    """An empty company again, but for accounts."""
-    with transaction():
-        db.session.execute(update(Account).values(employee_id=None))
-        for table in reversed(Base.metadata.sorted_tables):
-            if table.name != Account.__tablename__:
-                db.session.execute(table.delete())

@@ -19,6 +19,10 @@ ENPS = Asked("E1", QuestionKind.ENPS, "recommendation")
 ONE = Asked("C1", QuestionKind.SINGLE_CHOICE, "process", choices=("a", "b", "c"))
 TEXT = Asked("T1", QuestionKind.FREE_TEXT, "morale")
 QUESTIONS = (LEAD_1, LEAD_2, WELL, ENPS, ONE, TEXT)
+BUNDLES = {"dimension:leadership": ("L1", "L2"), "dimension:wellbeing": ("W1",),
+           "index": ("L1", "L2", "W1")}  # fmt: skip
+FAVORABLE = (0, 0, 0, 1, 1)
+"""What each answer of agreement counts in the share of favorable ones."""
 LEVELS = 5
 
 
@@ -157,3 +161,9 @@ def _upper(parents: Mapping[int, int | None]) -> set[int]:
     for v, above in parents.items():
         depths[v] = 1 if above is None else depths[above] + 1
     return {v for v, depth in depths.items() if depth < LEVELS}
+
+
+def scale(asked: Asked) -> Sequence[int]:
+    if asked.kind is QuestionKind.ENPS:
+        return range(11)
+    return range(1, 6) if asked.kind is QuestionKind.AGREEMENT else range(len(asked.choices))

@@ -14,6 +14,8 @@ from employee_pulse.results.rules.tally import count
 from employee_pulse.surveys.rules.questions import QuestionKind
 from employee_pulse.surveys.rules.thresholds import Thresholds
 from tests.unit.results.companies import (
+    BUNDLES,
+    FAVORABLE,
     QUESTIONS,
     Ballot,
     Company,
@@ -21,14 +23,12 @@ from tests.unit.results.companies import (
     company,
     grouped,
     next_wave,
+    scale,
 )
 from tests.unit.results.oracle import Figure, figure, given_away
 
 CODES = [asked.code for asked in QUESTIONS if asked.kind is not QuestionKind.FREE_TEXT]
-BUNDLES = {"dimension:leadership": ("L1", "L2"), "dimension:wellbeing": ("W1",),
-           "index": ("L1", "L2", "W1")}  # fmt: skip
 EVERYTHING = ("L1", "L2", "W1", "E1")
-FAVORABLE = (0, 0, 0, 1, 1)
 Name = Callable[[int], Hashable]
 ONCE = (1, 0)
 """Of things that somebody did or did not do."""
@@ -46,12 +46,6 @@ def publish(at: Company, thresholds: Thresholds) -> Published:
     tally = count(at.counted(), QUESTIONS)
     frozen = freeze(at.places, tally, QUESTIONS, thresholds)
     return Published(at, frozen, keep(at.places, tally, frozen.shown, thresholds), thresholds)
-
-
-def scale(asked: Asked) -> Sequence[int]:
-    if asked.kind is QuestionKind.ENPS:
-        return range(11)
-    return range(1, 6) if asked.kind is QuestionKind.AGREEMENT else range(len(asked.choices))
 
 
 def about_answers(seen: Published, asked: Asked, name: Name = lambda person: person
