@@ -20,8 +20,8 @@ from employee_pulse.ballots.urn.views import blueprint as urn_pages
 from employee_pulse.demo import wiring as demo
 from employee_pulse.demo.cli import cli as demo_commands
 from employee_pulse.demo.views import blueprint as demo_pages
-from employee_pulse.foundation import db as database
 from employee_pulse.foundation import compression, translation
+from employee_pulse.foundation import db as database
 from employee_pulse.foundation.access_log import leaves_no_trace
 from employee_pulse.foundation.errors import Refused
 from employee_pulse.foundation.failures import place

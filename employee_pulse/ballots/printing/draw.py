@@ -1,5 +1,6 @@
 """Letters and slips as PDF on A4; lengths are millimeters."""
 
+import logging
 import pickle
 import sys
 from collections.abc import Iterator, Sequence
@@ -55,7 +56,7 @@ class _Paper(FPDF):
         color: tuple[int, int, int] = _INK,
         break_anywhere: bool = False,
     ) -> float:
-        """Write a paragraph; where the next one may begin. A line that is too long gets smaller."""
+        """Write a paragraph; where the next one may begin."""
         self.set_font("Pretendard", "B" if bold else "", size)
         self.set_text_color(*color)
         self.set_xy(*at)
@@ -189,15 +190,16 @@ def _slip(paper: _Paper, slips: Slips, code: str, at: tuple[float, float]) -> No
     )
     y = paper.say(f"{slips.group.ko} · {slips.group.en}", (x, y), width, size=8, color=_SOFT)
     y = paper.say(code, (x, y + 2), width, size=13, bold=True)
+    paper.qr(slips.address, (x + width - 17, y + 3), 17)
     y = paper.say(slips.address, (x, y + 1.5), width - 21, size=8.5, bold=True, break_anywhere=True)
     y = paper.say(slips.how.ko, (x, y + 1), width - 21, size=7, color=_SOFT)
     y = paper.say(slips.how.en, (x, y + 0.5), width - 21, size=7, color=_SOFT)
-    paper.say(
-        f"{slips.closes.ko} · {slips.closes.en}", (x, at[1] + _SLIP_HEIGHT - 8), width, size=7
-    )
-    paper.qr(slips.address, (x + width - 17, at[1] + 26), 17)
+    lowest = at[1] + _SLIP_HEIGHT - 8
+    paper.say(f"{slips.closes.ko} · {slips.closes.en}", (x, max(y + 1, lowest)), width, size=7)
 
 
 if __name__ == "__main__":
+    # It would write the letters of a name that the font lacks into the log.
+    logging.getLogger("fpdf").setLevel(logging.ERROR)
     asked: Letters | Slips = pickle.loads(sys.stdin.buffer.read())  # noqa: S301 - from draw_apart
     sys.stdout.buffer.write(draw(asked))

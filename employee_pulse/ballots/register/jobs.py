@@ -12,7 +12,7 @@ from employee_pulse.ballots.register.queries import OpenRoll
 from employee_pulse.ballots.register.rules.grouping import TooFewEligible
 from employee_pulse.ballots.register.rules.letters import LINK, Letter
 from employee_pulse.ballots.register.rules.reminders import reminder_days, reminder_due
-from employee_pulse.ballots.register.wording import closing_words
+from employee_pulse.ballots.wording import closing_words
 from employee_pulse.foundation.db import db, transaction
 from employee_pulse.foundation.failures import one_by_one
 from employee_pulse.org import queries as org

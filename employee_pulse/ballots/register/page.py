@@ -9,8 +9,8 @@ from typing import Any
 
 from employee_pulse.ballots.register import queries
 from employee_pulse.ballots.register.models import Roll
-from employee_pulse.ballots.register.wording import closing_words
 from employee_pulse.ballots.waves import WaveUnknown
+from employee_pulse.ballots.wording import closing_words
 from employee_pulse.foundation.db import db
 from employee_pulse.surveys import queries as surveys
 from employee_pulse.surveys.models import Program, Wave

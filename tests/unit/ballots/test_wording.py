@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from employee_pulse.ballots.register.wording import closing_words
+from employee_pulse.ballots.wording import closing_words
 
 
 class TestClosingWords:
