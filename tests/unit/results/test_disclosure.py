@@ -11,7 +11,6 @@ from employee_pulse.results.rules.freezing import Frozen, FrozenScore, freeze
 from employee_pulse.results.rules.measures import Asked
 from employee_pulse.results.rules.moments import Kept, keep
 from employee_pulse.results.rules.tally import count
-from employee_pulse.surveys.rules.questions import QuestionKind
 from employee_pulse.surveys.rules.thresholds import Thresholds
 from tests.unit.results.companies import (
     BUNDLES,
@@ -27,7 +26,6 @@ from tests.unit.results.companies import (
 )
 from tests.unit.results.oracle import Figure, figure, given_away
 
-CODES = [asked.code for asked in QUESTIONS if asked.kind is not QuestionKind.FREE_TEXT]
 EVERYTHING = ("L1", "L2", "W1", "E1")
 Name = Callable[[int], Hashable]
 ONCE = (1, 0)
@@ -127,11 +125,22 @@ def about_comments(seen: Published) -> Iterator[Figure]:
         yield figure(ONCE, people[v])
 
 
+def about_distributions(seen: Published, asked: Asked) -> Iterator[Figure]:
+    """How many gave each answer, wherever that is said."""
+    people = seen.company.voters(asked.code)
+    for score in seen.frozen.scores:
+        if score.measure == measures.of_asked(asked, QUESTIONS) and score.histogram is not None:
+            for one in scale(asked):
+                counts = [int(answer == one) for answer in scale(asked)]
+                yield figure(counts, people[score.department_id])
+
+
 def about_everything(seen: Published) -> Iterator[tuple[str, list[Figure], int]]:
-    for asked in QUESTIONS:
-        if asked.kind is not QuestionKind.FREE_TEXT:
-            yield asked.code, list(about_answers(seen, asked)), seen.thresholds.scores
-    yield "sums", list(about_sums(seen)), seen.thresholds.distributions
+    fine = max(seen.thresholds.scores, seen.thresholds.distributions)
+    for asked in QUESTIONS[:-1]:
+        yield asked.code, list(about_answers(seen, asked)), seen.thresholds.scores
+        yield f"all {asked.code}", list(about_distributions(seen, asked)), fine
+    yield "sums", list(about_sums(seen)), fine
     yield "comments", list(about_comments(seen)), seen.thresholds.comments
 
 
