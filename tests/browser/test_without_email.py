@@ -28,6 +28,7 @@ from employee_pulse.ballots.urn.paper import fill_box
 from employee_pulse.foundation import clock
 from employee_pulse.foundation.db import Base, db, transaction
 from employee_pulse.org.models import Department
+from tests.browser.pages import PageKind, address
 from tests.browser.server import Place, free_port, serve
 from tests.browser.test_ballot import _add_kinds, answer, kept
 from tests.browser.watch import check_accessibility, overflow
@@ -494,3 +495,45 @@ class TestPaperForm:
 
         assert found == []
         assert wide == []
+
+
+class TestPrinting:
+    """HR's page, in the demo company."""
+
+    @pytest.fixture
+    def page(self, demo_company: Place, open_page: OpenPage) -> Page:
+        kind = PageKind("printing.people", "wave_id", "open", "hr")
+        return open_page(address(kind, demo_company), role="hr", language="en")
+
+    def test_codes_are_made_once_and_the_page_says_so(self, page: Page) -> None:
+        page.get_by_role("button", name="Make paper codes").first.click()
+        dialog = page.get_by_role("dialog")
+        expect(dialog).to_contain_text("This cannot be undone.")
+        with page.expect_download() as download:
+            dialog.get_by_role("button", name="Make paper codes").dblclick()
+
+        expect(page.get_by_text("Paper codes: ")).to_have_count(1)
+        expect(dialog).to_be_hidden()
+        assert download.value.suggested_filename.startswith("paper-codes-")
+        assert Path(download.value.path()).read_bytes().startswith(b"%PDF")
+
+    def test_letters_are_saved_and_their_groups_chosen(self, page: Page) -> None:
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Print").first.click()
+
+        assert download.value.suggested_filename.startswith("letters-")
+        expect(page.locator(".tag", has_text="Letters").first).to_be_visible()
+
+    def test_a_refusal_is_said_on_the_page(self, page: Page) -> None:
+        page.evaluate(
+            """() => {
+              const field = document.createElement("input");
+              Object.assign(field, {name: "department", value: "2147483647", type: "hidden"});
+              const form = document.querySelector("form[data-print]");
+              form.querySelector("[name=department]")?.remove();
+              form.append(field);
+            }"""
+        )
+        page.get_by_role("button", name="Print").first.click()
+
+        expect(page.get_by_role("status")).to_contain_text("There is no letter to print.")

@@ -21,8 +21,8 @@ from employee_pulse.foundation.errors import Refused
 from employee_pulse.foundation.phrases import N_
 from employee_pulse.org.models import Department
 
-MOST_LETTERS = 1000
-"""In one file: drawing them takes about ten seconds."""
+MOST_LETTERS = 500
+"""In one file: a letter takes some 12 ms to draw, and a request must not take half a minute."""
 
 
 class NobodyWithoutEmail(Refused):

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
-from employee_pulse.ballots.register.models import ReportingGroup, RollEntry
+from employee_pulse.ballots.register.models import ReportingGroup, Roll, RollEntry
 from employee_pulse.ballots.register.rules.without_email import Way
 from employee_pulse.foundation.db import db
 from employee_pulse.org import queries as org
@@ -46,8 +46,10 @@ class Recipient:
     language: str
 
 
-def count(wave_id: int) -> int:
-    """People of the roll without e-mail as it is now; 0 once the wave is published."""
+def count(wave_id: int) -> int | None:
+    """People of the roll without e-mail as things are now; None without a roll of people."""
+    if db.session.scalar(select(Roll.wrapped_token_key).where(Roll.wave_id == wave_id)) is None:
+        return None
     return db.session.scalar(_select(func.count(), wave_id=wave_id)) or 0
 
 

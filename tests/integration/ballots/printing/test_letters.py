@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 
 import pypdfium2
 import pytest
@@ -21,7 +23,7 @@ from employee_pulse.foundation import clock
 from employee_pulse.foundation.db import Base, db, transaction
 from employee_pulse.org.models import Employee
 from employee_pulse.surveys.models import Wave
-from tests.integration.ballots.company import LINK, Voter, mails
+from tests.integration.ballots.company import LINK, Voter, mails, make_wave
 from tests.integration.ballots.printing.conftest import KIOSK_CODE, pages
 
 pytestmark = pytest.mark.database
@@ -74,6 +76,21 @@ class TestPage:
 
         assert "Everybody has e-mail" in letters
         assert "Everybody has e-mail" in wave
+
+    def test_waits_for_the_roll(
+        self, app: Flask, hr: FlaskClient, key_dir: Path, without_email: int
+    ) -> None:
+        with app.app_context(), transaction():
+            now = clock.now()
+            new = make_wave(key_dir, opened_at=now, closes_at=now + timedelta(days=9))
+
+        wave = hr.get(f"/app/waves/{new}?lang=en").get_data(as_text=True)
+        letters = hr.get(f"/app/waves/{new}/letters?lang=en").get_data(as_text=True)
+        printed = hr.post(f"/app/waves/{new}/letters.pdf", follow_redirects=True)
+
+        assert "Everybody has e-mail" not in wave
+        assert "Nothing to print" in letters
+        assert "This survey has not opened yet." in printed.get_data(as_text=True)
 
     def test_has_nothing_to_print_for_a_closed_wave(
         self, app: Flask, hr: FlaskClient, without_email: int
@@ -263,4 +280,4 @@ class TestLetters:
             assert people.count(without_email) == 26
             with transaction():
                 service.clear(without_email)
-            assert people.count(without_email) == 0
+            assert people.count(without_email) is None
