@@ -5,7 +5,7 @@ import os
 from flask import Flask, Response, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
-from sqlalchemy.exc import DBAPIError, IntegrityError, InternalError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InternalError, OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
@@ -108,6 +108,7 @@ def _handle_errors(app: Flask) -> None:
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(IntegrityError, _conflict)
+    app.register_error_handler(DataError, _unfit)
     app.register_error_handler(OperationalError, _database_error)
     app.register_error_handler(InternalError, _database_error)
     app.register_error_handler(Exception, _unexpected)
@@ -137,6 +138,12 @@ def _conflict(error: IntegrityError) -> ResponseReturnValue:
     _log_problem("A constraint refused: %s", place(error))
     database.db.session.rollback()
     return _refused(database.ChangedMeanwhile())
+
+
+def _unfit(error: DataError) -> ResponseReturnValue:
+    """A value that the database cannot hold, such as a null character on PostgreSQL."""
+    database.db.session.rollback()
+    return _error_page(400, "Bad Request")
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:

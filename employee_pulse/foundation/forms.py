@@ -17,6 +17,11 @@ def trimmed(value: str | None) -> str | None:
     return unicodedata.normalize("NFC", value).strip() if value else value
 
 
+def in_one_line(value: str | None) -> str | None:
+    """Trimmed, and every run of blanks and line ends one blank: names stand in headers of mails."""
+    return " ".join(unicodedata.normalize("NFC", value).split()) if value else value
+
+
 def text_field(
     label: Any, *, longest: int, required: bool = True, description: Any = "", **attributes: Any
 ) -> StringField:
@@ -24,7 +29,7 @@ def text_field(
     return StringField(
         label,
         description=description,
-        filters=[trimmed],
+        filters=[in_one_line],
         validators=[DataRequired() if required else Optional(), Length(max=longest)],
         render_kw={key.replace("_", "-"): value for key, value in attributes.items()},
     )

@@ -75,10 +75,25 @@ def apply_roster(
             percent=round(difference.deactivation_share * 100),
         )
     _write_departments(difference, today)
-    _free_posts(today)
+    free_posts(today=today)
     _write_people(difference)
     db.session.expire_all()
     return difference
+
+
+def free_posts(*, today: date) -> int:
+    """Take their posts from heads whose last day has passed; say how many there were.
+
+    Leading a department opens its results, and no roster speaks of somebody who has left.
+    """
+    freed = (
+        update(Employee)
+        .where(Employee.is_head, Employee.active_until < today)
+        .values(is_head=False)
+        .returning(Employee.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(db.session.scalars(freed).all())
 
 
 def keep_upload(*, filename: str, content: bytes, by_id: int, now: datetime) -> RosterUpload:
@@ -191,16 +206,6 @@ def _unit_row(unit: Unit) -> dict[str, Any]:
         "name_en": unit.name_en,
         "closed_on": None,
     }
-
-
-def _free_posts(today: date) -> None:
-    """Heads whose last day has passed: no roster speaks of them any more."""
-    db.session.execute(
-        update(Employee)
-        .where(Employee.is_head, Employee.active_until < today)
-        .values(is_head=False)
-        .execution_options(synchronize_session=False)
-    )
 
 
 def _write_people(difference: Difference) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from employee_pulse.ballots.register.jobs import draw_rolls, invite, remind
 from employee_pulse.notifications.jobs import deliver_outbox
-from employee_pulse.org.jobs import forget_rosters
+from employee_pulse.org.jobs import forget_rosters, free_posts
 from employee_pulse.results.jobs import publish_closed_waves
 from employee_pulse.scheduler.rules import Job
 from employee_pulse.surveys.jobs import close_due_waves, open_due_waves, plan_next_waves
@@ -20,4 +20,5 @@ SCHEDULE: Sequence[Job] = (
     Job("publish-closed-waves", publish_closed_waves, timedelta(minutes=1)),
     Job("deliver-outbox", deliver_outbox, timedelta(seconds=20)),
     Job("forget-rosters", forget_rosters, timedelta(hours=1)),
+    Job("free-posts", free_posts, timedelta(hours=1)),
 )

@@ -214,7 +214,8 @@ class _Reader:
             return None
 
     def _text(self, row: Row, column: Field) -> str:
-        text = self._cell(row, column)
+        """In one line, as names are shown; a workbook may break it."""
+        text = " ".join(self._cell(row, column).split())
         stands_for_code = (
             column is Field.DEPARTMENT_NAME and Field.DEPARTMENT_CODE not in self.columns
         )

@@ -24,6 +24,7 @@ RELAY = [
     "publish-closed-waves",
     "deliver-outbox",
     "forget-rosters",
+    "free-posts",
 ]
 
 

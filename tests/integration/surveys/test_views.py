@@ -397,6 +397,24 @@ class TestWave:
         assert wave.closes_at == before
 
 
+class TestUnfitValues:
+    def test_a_null_character_is_not_understood(self, hr: FlaskClient, company: None) -> None:
+        """PostgreSQL holds none in a text; SQLite finds nothing by it."""
+        assert hr.get("/app/questions?q=%00").status_code in {200, 400}
+
+    def test_a_name_of_two_lines_becomes_one_of_one(
+        self, hr: FlaskClient, department_id: DepartmentId
+    ) -> None:
+        """It stands in the headers of mails, which a line break would end."""
+        names = {"name_ko": "펄스\r\nBcc: x@example.com", "name_en": " Pulse \n 2 "}
+
+        hr.post("/app/programs/new", data=names | {"audience": [department_id("S")]})
+
+        program = only_program()
+        assert program.name_ko == "펄스 Bcc: x@example.com"
+        assert program.name_en == "Pulse 2"
+
+
 class TestQuestionBank:
     def test_is_filtered_by_dimension_and_words(self, hr: FlaskClient, company: None) -> None:
         goals = hr.get("/app/questions?dimension=goals").text

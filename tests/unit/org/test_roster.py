@@ -53,6 +53,20 @@ class TestPeople:
         assert (person.is_manager, person.is_head, person.language) == (True, False, "en")
         assert (person.active_from, person.active_until) == (date(2020, 1, 2), date(2027, 1, 31))
 
+    def test_and_departments_have_names_of_one_line(self) -> None:
+        """A workbook may break lines in a cell; names stand in headers of mails."""
+        rows = [
+            Row(2, {"사번": "7", "성명": "김\n 민준", "부서코드": "D 1", "부서명": "물류\r\n1팀"})
+        ]
+
+        found = read_roster(
+            rows, guess_columns(["사번", "성명", "부서코드", "부서명"]), known={}, today=TODAY
+        ).roster
+
+        assert found is not None
+        assert found.people[0].name == "김 민준"
+        assert found.units[0].name_ko == "물류 1팀"
+
     def test_are_korean_without_address_and_duty_if_nothing_else_is_told(self) -> None:
         (person,) = roster("사번 | 성명 | 부서코드\n7 | 김민준 | D1").people
 
