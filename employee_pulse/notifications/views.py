@@ -60,7 +60,7 @@ def retry_all() -> ResponseReturnValue:
 
 
 @blueprint.route("/webhooks", methods=["GET", "POST"])
-def webhooks() -> str:
+def webhooks() -> ResponseReturnValue:
     """The secret of a new endpoint is shown once, in the answer to the request that made it."""
     form = EndpointForm()
     added = None
@@ -70,9 +70,10 @@ def webhooks() -> str:
                 added = service.add_endpoint(url=form.url.data or "", now=clock.now())
         except EndpointRefused as refusal:
             form.url.errors = [_(refusal.message)]
-    return render_template(
+    page = render_template(
         "notifications/webhooks.html", endpoints=queries.endpoints(), form=form, added=added
     )
+    return page, 400 if form.errors else 200, {"Cache-Control": "no-store"} if added else {}
 
 
 @blueprint.post("/webhooks/<int:endpoint_id>/remove")

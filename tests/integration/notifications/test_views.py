@@ -126,6 +126,7 @@ class TestWebhooks:
             [endpoint] = queries.endpoints()
         assert endpoint.url == "https://a.example.com/x"
         assert endpoint.secret in page.text
+        assert page.headers["Cache-Control"] == "no-store"
         assert endpoint.secret not in client.get("/app/deliveries/webhooks").text
 
     def test_says_what_is_wrong_with_an_address(self, app: Flask, sign_in: SignIn) -> None:
