@@ -75,11 +75,11 @@ def respondents(mails: Sequence[KeptMail], random: Random) -> list[Respondent]:
 
 
 def answer_in_turn(
-    people: Sequence[Respondent], base_url: str, *, at_once: int = 1
+    people: Sequence[Respondent], base_url: str, random: Random, *, at_once: int
 ) -> Iterator[Answered]:
-    """Each takes a ballot and casts it at once, which is the easiest to link.
+    """One at once: each takes a ballot and casts it before the next, the easiest to link.
 
-    With ``at_once`` more than one, so many take before the first of them casts.
+    Several: so many take their ballots, then cast them in an order of chance.
     """
     plain = Server(base_url)
     sheet = read_sheet(plain, people[0].invitation)
@@ -87,15 +87,15 @@ def answer_in_turn(
     for start in range(0, len(people), at_once):
         together = people[start : start + at_once]
         servers = [Server(base_url, headers=_headers(person)) for person in together]
-        taken = [
-            take(server, person.invitation, sheet)
+        papers = [
+            (server, person, take(server, person.invitation, sheet))
             for server, person in zip(servers, together, strict=True)
         ]
-        for server, person, paper in zip(servers, together, taken, strict=True):
-            ballot = fill_in(paper, answers=person.answers, comments=person.comments)
+        for server, person, taken in random.sample(papers, len(papers)):
+            ballot = fill_in(taken, answers=person.answers, comments=person.comments)
             cast(server, ballot)
             server.close()
-            yield Answered(person, paper, ballot)
+            yield Answered(person, taken, ballot)
 
 
 def needles(answered: Sequence[Answered]) -> Needles:

@@ -73,14 +73,15 @@ def _heading(size: Size) -> str:
             "# " + _("Can somebody find out who answered what?"),
             _(
                 "On each database %(waves)s waves were held: %(groups)s groups of %(people)s,"
-                " %(ballots)s people in all, who answered over the network, one right after the"
-                " other, which is the easiest to link. Then somebody who holds the database with"
-                " its files and logs, all copies of it, the application's secret and every key"
-                " that still exists tried to name the answers of each person.",
+                " %(ballots)s people in all, who answered over the network, %(pace)s. Then"
+                " somebody who holds the database with its files and logs, all copies of it, the"
+                " application's secret and every key that still exists tried to name the answers"
+                " of each person.",
                 waves=size.seeds,
                 groups=size.groups,
                 people=size.people,
                 ballots=size.ballots,
+                pace=_pace(size),
             ),
             _(
                 "The tables say for how many of the %(ballots)s people that succeeded. Whoever"
@@ -96,6 +97,12 @@ def _heading(size: Size) -> str:
             ),
         )
     )
+
+
+def _pace(size: Size) -> str:
+    if size.at_once == 1:
+        return str(_("one right after the other, which is the easiest to link"))
+    return str(_("%(people)s at a time", people=size.at_once))
 
 
 def _tables(findings: Sequence[Finding]) -> str:

@@ -43,7 +43,7 @@ class StagedWave:
     """A wave from opening to publication, and the truth about it."""
 
     answered: Sequence[Answered]
-    """In the order in which they took their ballots."""
+    """In the order in which they cast their ballots."""
     secret_key: str
     half: Snapshot
     """In mid-wave; a backup."""
@@ -80,7 +80,7 @@ def stage(
     answered: list[Answered] = []
 
     def let_answer(some: Sequence[Respondent]) -> None:
-        for one in answer_in_turn(some, place.url, at_once=at_once):
+        for one in answer_in_turn(some, place.url, random, at_once=at_once):
             answered.append(one)
             progress(1)
 
