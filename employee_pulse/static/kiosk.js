@@ -209,6 +209,7 @@
   }
   for (const kind of ["copy", "cut"]) addEventListener(kind, (event) => event.preventDefault());
   addEventListener("pagehide", wipe);
+  document.addEventListener("visibilitychange", tick); // timers sleep in a hidden page
   document.getElementById("kiosk-wipe").addEventListener("click", wipe);
   document.getElementById("kiosk-more").addEventListener("click", touched);
   document.querySelector(".skip").addEventListener("click", (event) => {

@@ -516,6 +516,12 @@ class TestPrinting:
         expect(dialog).to_be_hidden()
         assert download.value.suggested_filename.startswith("paper-codes-")
         assert Path(download.value.path()).read_bytes().startswith(b"%PDF")
+        page.get_by_role("button", name="Make new codes").click()
+        expect(page.get_by_role("dialog")).to_contain_text("void")
+        found = check_accessibility(page)
+        with page.expect_download():
+            page.get_by_role("dialog").get_by_role("button", name="Make new codes").click()
+        assert found == []
 
     def test_letters_are_saved_and_their_groups_chosen(self, page: Page) -> None:
         with page.expect_download() as download:
