@@ -6,10 +6,11 @@ from flask.testing import FlaskClient
 from werkzeug.exceptions import Forbidden, Unauthorized
 from werkzeug.routing import Rule
 
-from employee_pulse.auth import wiring
+from employee_pulse.auth import queries, wiring
 from employee_pulse.auth.access import ENDPOINTS, ROLES
 from employee_pulse.auth.rules import Role
-from tests.integration.auth.conftest import MakeAccount
+from employee_pulse.foundation.db import transaction
+from tests.integration.auth.conftest import NOW, MakeAccount
 
 
 def address(app: Flask, rule: Rule) -> str:
@@ -97,6 +98,19 @@ class TestGuard:
 
         with app.test_request_context("/app/account"):
             session["_user_id"] = made_up
+            wiring.guard()
+            assert g.account is None
+
+    def test_does_not_know_an_account_that_is_shut(self, app: Flask, make: MakeAccount) -> None:
+        """Whatever its sessions say."""
+        account_id = make("hr")
+        with app.app_context(), transaction():
+            account = queries.account(account_id)
+            assert account is not None
+            account.disabled_at = NOW
+
+        with app.test_request_context("/app/account"):
+            session["_user_id"] = f"{account_id}:0"
             wiring.guard()
             assert g.account is None
 

@@ -75,6 +75,14 @@ class TestPlanNextWaves:
         assert waves()[0].opens_at == OPENS_AT + DAY
         assert waves()[0].closes_at == CLOSES_AT + DAY
 
+    def test_moves_no_wave_whose_time_has_come(self, wave: Wave) -> None:
+        with transaction():
+            db.session.add(Holiday(day=date(2026, 12, 1), name="임시 공휴일", is_off=True))
+
+        jobs.plan_next_waves(OPENS_AT)
+
+        assert waves()[0].opens_at == OPENS_AT
+
     def test_leaves_drafts_and_ended_programs_alone(self, make_program: Make) -> None:
         make_program(name="초안")
         ended = make_program(name="끝", launched=True)
@@ -210,6 +218,13 @@ class TestOpenDueWaves:
         jobs.open_due_waves(OPENS_AT)
 
         assert waves()[0].thresholds["scores"] == 8  # type: ignore[index]
+
+    def test_keeps_a_higher_threshold_of_the_installation(self, app: Flask, wave: Wave) -> None:
+        app.config["POLICY"] = replace(app.config["POLICY"], min_scores=7)
+
+        jobs.open_due_waves(OPENS_AT)
+
+        assert waves()[0].thresholds["scores"] == 7  # type: ignore[index]
 
     @pytest.mark.parametrize("spoil", ["missing", "a file", "open to others"])
     def test_waits_with_words_while_the_key_folder_cannot_be_used(

@@ -38,6 +38,11 @@ def periods(program_id: int) -> list[str]:
     return [wave.period for wave in queries.waves(program_id)[::-1]]
 
 
+def add_imported(program: Program, period: str) -> None:
+    service.add_imported_wave(program, period=period, codes=QUESTIONS, now=NOW)
+    db.session.flush()
+
+
 class TestCreateProgram:
     @pytest.mark.parametrize(
         ("given", "refusal"),
@@ -196,6 +201,38 @@ class TestSetSchedule:
 
 
 class TestSetScheduleOfARunningProgram:
+    def test_plans_no_wave_into_one_that_is_open(self, make_program: Make) -> None:
+        program = make_program(launched=True)
+        january = datetime(2027, 1, 4, 0, tzinfo=UTC)
+        with transaction():
+            wave = next(wave for wave in queries.waves(program.id) if wave.opens_at == january)
+            wave.opened_at = january
+        assert wave.closes_at > datetime(2027, 1, 15, tzinfo=UTC)
+        fifteenth = replace(
+            DEFAULT_SCHEDULE,
+            cadence=Cadence.QUARTERLY,
+            opening_rule=OpeningRule.DAY_OF_MONTH,
+            opening_number=15,
+        )
+
+        with transaction():
+            service.set_schedule(program, schedule=fifteenth, now=january + timedelta(days=1))
+
+        assert "2027-Q1" not in periods(program.id)
+        assert periods(program.id)[-3:] == ["2027-Q2", "2027-Q3", "2027-Q4"]
+
+    def test_keeps_a_wave_that_is_due_and_what_was_imported(self, make_program: Make) -> None:
+        program = make_program(launched=True)
+        with transaction():
+            add_imported(program, "2026-10")
+        due = queries.waves(program.id)[-2]
+
+        with transaction():
+            service.set_schedule(program, schedule=LATER, now=due.opens_at)
+
+        assert periods(program.id) == ["2026-10", "2026-12", "2027-01", "2027-02"]
+        assert queries.waves(program.id)[-2].opens_at == due.opens_at
+
     def test_refuses_to_burden_people_as_the_launch_does(self, make_program: Make) -> None:
         make_program(name="하나", name_en="One", audience="S", launched=True)
         apart = make_program(name="둘", audience="P", launched=True)
@@ -294,6 +331,16 @@ class TestEndProgram:
         ):
             with pytest.raises(ProgramEnded), transaction():
                 change()
+
+    def test_keeps_what_was_imported(self, make_program: Make) -> None:
+        program = make_program(launched=True)
+        with transaction():
+            add_imported(program, "2026-10")
+
+        with transaction():
+            service.end_program(program, now=NOW)
+
+        assert periods(program.id) == ["2026-10"]
 
     def test_refuses_a_draft(self, make_program: Make) -> None:
         program = make_program()
