@@ -23,6 +23,24 @@ from employee_pulse.scheduler.models import JobRun
 
 
 @pytest.mark.usefixtures("context")
+class TestConnections:
+    def test_lose_nothing_and_leave_nothing_on_sqlite(self) -> None:
+        """A thanked ballot survives a power cut; what is deleted is overwritten."""
+        if db.engine.dialect.name != "sqlite":
+            return
+        full = 2
+        expected = {"synchronous": full, "secure_delete": 1, "foreign_keys": 1}
+
+        found = {
+            name: db.session.scalar(sa.text(f"PRAGMA {name}"))  # names of our own
+            for name in expected
+        }
+
+        assert found == expected
+        assert db.session.scalar(sa.text("PRAGMA journal_mode")) == "wal"
+
+
+@pytest.mark.usefixtures("context")
 class TestTransaction:
     def test_writes_everything(self) -> None:
         with transaction():

@@ -1,10 +1,12 @@
 """Calls to a real HTTP server: signed, timed out, never redirected, never into private networks."""
 
+import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -77,6 +79,12 @@ def problems() -> list[tuple[Problem, str | None]]:
     return [(a.problem, a.reply) for a in db.session.scalars(sa.select(DeliveryAttempt))]
 
 
+def readdress(calling: Listener, origin: str) -> None:
+    """Let the call that is queued go to the same path elsewhere."""
+    with transaction():
+        db.session.execute(sa.update(OutboxMessage).values(recipient=f"{origin}/hook?room=1"))
+
+
 class TestWebhookTransport:
     def test_posts_signed_json(self, calling: Listener) -> None:
         assert deliver_outbox(NOW) == 1
@@ -139,6 +147,50 @@ class TestWebhookTransport:
         deliver_outbox(NOW)
 
         assert problems() == [(Problem.PRIVATE_ADDRESS, None)]
+        assert calling.calls == []
+
+    def test_does_not_call_a_name_that_leads_to_a_private_address_too(
+        self, app: Flask, calling: Listener, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A second address would be called when the first does not answer."""
+        app.extensions["pulse_transports"]["webhook"] = WebhookTransport(timeout_seconds=0.5)
+        both = [(socket.AF_INET, 0, 0, "", (address, 80)) for address in ("8.8.8.8", "10.0.0.1")]
+        called: list[object] = []
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: both)
+        monkeypatch.setattr(socket, "create_connection", called.append)
+        readdress(calling, "http://hook.example")
+
+        deliver_outbox(NOW)
+
+        assert problems() == [(Problem.PRIVATE_ADDRESS, None)]
+        assert called == []
+
+    def test_calls_the_address_that_was_checked(
+        self, calling: Listener, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A name server that says one thing and then another leads nowhere else."""
+        names: list[str] = []
+        resolve = socket.getaddrinfo
+
+        def first_here_then_nowhere(host: str, *args: Any, **kwargs: Any) -> Any:
+            names.append(host)
+            if names.count("hook.example") > 1:
+                raise OSError
+            return resolve("127.0.0.1" if host == "hook.example" else host, *args, **kwargs)
+
+        monkeypatch.setattr(socket, "getaddrinfo", first_here_then_nowhere)
+        port = calling.url.rpartition(":")[2]
+        readdress(calling, f"http://hook.example:{port}")
+
+        assert deliver_outbox(NOW) == 1
+        assert calling.calls[0][1]["Host"] == f"hook.example:{port}"
+
+    def test_tells_nothing_to_a_server_without_a_certificate(self, calling: Listener) -> None:
+        readdress(calling, calling.url.replace("http://", "https://"))
+
+        deliver_outbox(NOW)
+
+        assert problems() == [(Problem.DEFERRED, None)]
         assert calling.calls == []
 
     def test_does_not_hold_up_mail(self, app: Flask, calling: Listener) -> None:
