@@ -10,6 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from employee_pulse.ballots.printing import views
+from employee_pulse.ballots.printing.draw import draw
 from employee_pulse.foundation import clock
 from employee_pulse.foundation.db import db
 from employee_pulse.org.models import Department
@@ -37,6 +39,12 @@ def departments(app: Flask, without_email: int) -> dict[str, int]:
 @pytest.fixture
 def hr(sign_in: Callable[..., FlaskClient]) -> FlaskClient:
     return sign_in("hr")
+
+
+@pytest.fixture(autouse=True)
+def drawn_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In this process: starting another one for each print takes most of the time."""
+    monkeypatch.setattr(views, "draw_apart", draw)
 
 
 def pages(pdf: bytes) -> list[str]:

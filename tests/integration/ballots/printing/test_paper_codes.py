@@ -177,13 +177,10 @@ class TestPaperCodes:
         assert not set(first) & set(second)
         assert kept == {paper_code_hash(without_email, code) for code in second}
 
-    @pytest.mark.parametrize("group", ["", "x", "0", "9" * 30])
-    def test_refuses_what_is_no_group(
-        self, hr: FlaskClient, without_email: int, group: str
-    ) -> None:
-        response = hr.post(f"/app/waves/{without_email}/paper-codes.pdf", data={"group": group})
-
-        assert response.status_code == 400
+    def test_refuses_what_is_no_group(self, hr: FlaskClient, without_email: int) -> None:
+        for group in ("", "x", "0", "9" * 30):
+            response = hr.post(f"/app/waves/{without_email}/paper-codes.pdf", data={"group": group})
+            assert response.status_code == 400
 
     def test_says_when_there_is_no_such_group(self, hr: FlaskClient, without_email: int) -> None:
         response = hr.post(
