@@ -1,6 +1,7 @@
 """The kiosk: number and code together admit, and nothing else says anything."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -197,6 +198,41 @@ class TestKiosk:
         app.test_client().get(f"/ballot/{kiosk_wave}/kiosk")
 
         assert [record.name for record in caplog.records if "asyncio" not in record.name] == []
+
+
+class TestPage:
+    def test_is_the_same_for_everybody_and_stays_nowhere(self, app: Flask, kiosk_wave: int) -> None:
+        client = app.test_client()
+        client.set_cookie("pulse_session", "signed-in", path="/app")
+        first = client.get(f"/ballot/{kiosk_wave}/kiosk")
+        other = app.test_client().get(
+            f"/ballot/{kiosk_wave}/kiosk", headers={"Accept-Language": "en"}
+        )
+
+        assert first.status_code == 200
+        assert first.data == other.data
+        assert "Set-Cookie" not in first.headers
+        assert first.headers["Cache-Control"] == "no-store"
+        assert first.headers["Referrer-Policy"] == "no-referrer"
+        assert "unsafe" not in first.headers["Content-Security-Policy"]
+        scripts = re.findall(r"<script[^>]*>", first.text)
+        assert scripts
+        assert all("integrity=" in script for script in scripts)
+
+    def test_leads_nowhere_else(self, app: Flask, kiosk_wave: int) -> None:
+        """A link would leave a page in the history of a device that others use."""
+        assert "<a href" not in app.test_client().get(f"/ballot/{kiosk_wave}/kiosk").text.replace(
+            '<a class="skip" href="#main">', ""
+        )
+
+    def test_of_a_closed_wave(self, app: Flask, kiosk_wave: int) -> None:
+        with app.app_context(), transaction():
+            db.session.execute(update(Wave).values(closed_at=clock.now()))
+
+        page = app.test_client().get(f"/ballot/{kiosk_wave}/kiosk")
+
+        assert "This survey has closed" in page.text
+        assert page.headers["Cache-Control"] == "no-store"
 
 
 class TestLimits:
