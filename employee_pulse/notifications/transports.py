@@ -5,6 +5,7 @@ import re
 import smtplib
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -172,6 +173,9 @@ class WebhookTransport:
 
     private_addresses: bool = False
     timeout_seconds: float = 10
+    """For each step: the connection, each part of the answer."""
+    longest_seconds: float = 30
+    """For all of it: an answer that comes byte by byte would hold up every mail behind it."""
 
     def deliver(self, letters: Sequence[Letter]) -> Iterator[Outcome]:
         for letter in letters:
@@ -208,11 +212,14 @@ class WebhookTransport:
             "X-Pulse-Delivery": str(letter.id),
             "X-Pulse-Signature": signature,
         }
+        hang_up = threading.Timer(self.longest_seconds, connection.hang_up)
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        hang_up.start()
         try:
             connection.request("POST", target, body=letter.body.encode(), headers=headers)
             return connection.getresponse().status
         finally:
+            hang_up.cancel()
             connection.close()
 
 
@@ -231,6 +238,13 @@ class PinnedConnection(http.client.HTTPConnection):
         self.sock: Any = plain
         if self._context is not None:
             self.sock = self._context.wrap_socket(plain, server_hostname=self.host)
+
+    def hang_up(self) -> None:
+        """End the call from another thread; whoever waits for an answer gets an error."""
+        if self.sock is not None:
+            with suppress(OSError):
+                # Not the method of a TLS socket: it would wait for the other side as well.
+                socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
 
 
 def _port(parts: SplitResult) -> int:

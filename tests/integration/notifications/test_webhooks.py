@@ -3,6 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -30,6 +31,8 @@ class Listener:
     status: int = 204
     silent: threading.Event = field(default_factory=threading.Event)
     """While it is clear, calls get no answer."""
+    pause_seconds: float = 0
+    """Between two letters of the answer."""
     calls: list[tuple[str, dict[str, str], str]] = field(default_factory=list)
 
 
@@ -43,9 +46,18 @@ def listener() -> Iterator[Listener]:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             listener.silent.wait(5)
             listener.calls.append((self.path, dict(self.headers), body))
+            if listener.pause_seconds:
+                self.dribble(f"HTTP/1.1 {listener.status} OK\r\n\r\n")
+                return
             self.send_response(listener.status)
             self.send_header("Location", listener.url + "/elsewhere")
             self.end_headers()
+
+        def dribble(self, answer: str) -> None:
+            for letter in answer:
+                threading.Event().wait(listener.pause_seconds)
+                with suppress(OSError):
+                    self.wfile.write(letter.encode())
 
         def log_message(self, format: str, *args: object) -> None:
             """Say nothing."""
@@ -127,6 +139,19 @@ class TestWebhookTransport:
 
         assert delivered == 0
         assert problems() == [(Problem.DEFERRED, None)]
+
+    @pytest.mark.parametrize(("longest", "delivered"), [(0.3, 0), (30, 1)])
+    def test_does_not_listen_for_ever(
+        self, app: Flask, calling: Listener, longest: float, delivered: int
+    ) -> None:
+        """Each letter comes in time; all of them together take longer than there is."""
+        calling.pause_seconds = 0.05
+        app.extensions["pulse_transports"]["webhook"] = WebhookTransport(
+            private_addresses=True, timeout_seconds=5, longest_seconds=longest
+        )
+
+        assert deliver_outbox(NOW) == delivered
+        assert problems() == ([] if delivered else [(Problem.DEFERRED, None)])
 
     def test_does_not_call_a_private_address(self, app: Flask, calling: Listener) -> None:
         app.extensions["pulse_transports"]["webhook"] = WebhookTransport()

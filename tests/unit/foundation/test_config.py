@@ -49,6 +49,20 @@ def test_processes_that_start_at_once_share_one_secret(
     assert (instance / "secret_key").read_text() in secrets
 
 
+@pytest.mark.parametrize(
+    ("address", "secure"), [("https://pulse.example.com/", True), ("http://127.0.0.1:8000", False)]
+)
+def test_the_session_of_an_encrypted_site_never_leaves_in_the_clear(
+    monkeypatch: pytest.MonkeyPatch, address: str, *, secure: bool
+) -> None:
+    monkeypatch.setenv("PULSE_BASE_URL", address)
+
+    made = Config(secret_key="x")
+
+    assert made.SESSION_COOKIE_SECURE is secure
+    assert address.rstrip("/") == made.BASE_URL
+
+
 def test_a_configuration_for_tests_leaves_nothing_behind(instance: Path, tmp_path: Path) -> None:
     TestConfig(database_url="sqlite://", key_dir=str(tmp_path))
 
