@@ -1,6 +1,7 @@
 """The database: typed base, UTC moments, sessions, and the only commit."""
 
 import enum
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -33,6 +34,9 @@ from employee_pulse.foundation.phrases import N_
 _BEGIN = "pulse_begin"
 _EMPTY_LOG = "PRAGMA wal_checkpoint(TRUNCATE)"
 _BUSY_TIMEOUT_MS = 20_000
+_REWRITE_WITHIN_MS = 2_000
+"""While a rewriting waits for a table, everybody else waits behind it: people who answer too."""
+_NUMBER = re.compile(r"\d+")
 
 
 class DatabaseUnavailable(Refused):
@@ -198,7 +202,8 @@ def rewrite_tables(*tables: str) -> None:
     """Leave no trace of deleted rows in the database's files.
 
     SQLite: the write-ahead log is emptied and the file written anew. PostgreSQL: the named tables
-    are. Needs a moment without other writers; raises ``OperationalError`` if there is none.
+    are. Needs a moment without others who write, or who still see what was deleted; raises
+    ``OperationalError`` if there is none.
     """
     db.session.rollback()
     engine = db.engine
@@ -206,9 +211,22 @@ def rewrite_tables(*tables: str) -> None:
         _rewrite_file(engine)
         return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for table in tables:
-            quoted = engine.dialect.identifier_preparer.quote(table)
-            connection.exec_driver_sql(f"VACUUM (FULL) {quoted}")
+        connection.detach()  # What is set here must not meet the next request.
+        connection.exec_driver_sql(f"SET lock_timeout = {_REWRITE_WITHIN_MS}")
+        kept = [table for table in tables if _rewrite_table(connection, table)]
+    if kept:
+        raise OperationalError("VACUUM", None, Exception(f"deleted rows are still seen: {kept}"))
+
+
+def _rewrite_table(connection: Connection, table: str) -> bool:
+    """Tell whether deleted rows were kept, for a transaction that began before the deletion."""
+    details: list[str] = []
+    raw: Any = connection.connection.dbapi_connection
+    raw.add_notice_handler(lambda notice: details.append(notice.message_detail or ""))
+    quoted = connection.dialect.identifier_preparer.quote(table)
+    connection.exec_driver_sql(f"VACUUM (FULL, VERBOSE) {quoted}")
+    # The first number, in any language: dead row versions that cannot be removed yet.
+    return any(int(number[0]) for each in details if (number := _NUMBER.search(each)))
 
 
 def _rewrite_file(engine: Engine) -> None:

@@ -113,6 +113,7 @@ def left_over(wave: ClosedWave) -> list[str]:
         problems = [
             *_rows(connection, SealedBallot, RollEntry),
             *_secrets(connection, BlindKey.wrapped_private, Roll.wrapped_token_key),
+            *_not_rewritten(connection),
         ]
     if [bool(p.published_at and p.keys_destroyed_at) for p in publications] != [True]:
         problems.append(f"publications: {publications}")
@@ -149,3 +150,13 @@ def _secrets(connection: sa.Connection, *columns: Any) -> list[str]:
         for column in columns
         if any(value is not None for value in connection.scalars(sa.select(column)))
     ]
+
+
+def _not_rewritten(connection: sa.Connection) -> list[str]:
+    """Where the bytes of deleted rows may still lie."""
+    if connection.dialect.name == "sqlite":
+        pages = connection.exec_driver_sql("PRAGMA freelist_count").scalar()
+        return [f"{pages} free pages"] if pages else []
+    tables = (SealedBallot.__tablename__, RollEntry.__tablename__)
+    sizes = {name: sa.select(sa.func.pg_relation_size(name)) for name in tables}
+    return [f"{name}: not rewritten" for name in tables if connection.scalar(sizes[name])]

@@ -44,8 +44,6 @@ class Order:
     """SQLite: how many pages the database may have."""
     file_bytes: int | None = None
     """How long a file may become: further writing fails."""
-    patience_ms: int | None = None
-    """PostgreSQL: how long to wait for what somebody else has locked."""
 
 
 @dataclass(frozen=True)
@@ -139,8 +137,6 @@ def _work(order: Order, report: Callable[[Mapping[str, Any]], None]) -> None:
         if order.pages is not None:
             limit = f"PRAGMA max_page_count = {order.pages}"
             sa.event.listen(db.engine, "connect", lambda raw, _: raw.execute(limit))
-        if order.patience_ms is not None:
-            os.environ["PGOPTIONS"] = f"-c lock_timeout={order.patience_ms}"
         steps.watch_database()
         steps.watch_files(order.keys)
         try:

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.exc import OperationalError
 
 from employee_pulse.foundation import db as database
 from employee_pulse.foundation.db import (
@@ -153,6 +154,25 @@ class TestRewriteTables:
             path = Path(str(db.engine.url.database))
             files = [path, path.with_name(path.name + "-wal")]
             assert not any(marker.encode() in file.read_bytes() for file in files if file.exists())
+
+    def test_says_so_when_somebody_still_sees_what_was_deleted(self) -> None:
+        """PostgreSQL keeps it for them without a word, and would keep it for ever."""
+        if db.engine.dialect.name != "postgresql":
+            return
+        with transaction():
+            db.session.add(Holiday(day=date(2026, 6, 3), name="x", is_off=True))
+        with db.engine.connect().execution_options(isolation_level="REPEATABLE READ") as reader:
+            reader.execute(sa.text("SELECT 1 FROM pg_class"))
+            with transaction():
+                db.session.execute(sa.delete(Holiday))
+
+            with pytest.raises(OperationalError, match="holiday"):
+                rewrite_tables("department", "holiday")
+
+        rewrite_tables("department", "holiday")
+
+        assert db.session.scalar(sa.text("SELECT pg_relation_size('holiday')")) == 0
+        assert db.session.scalar(sa.text("SHOW lock_timeout")) == "0"
 
     def test_says_so_when_a_reader_keeps_the_log(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """A blocked checkpoint does not raise by itself; deleted rows would stay in the log."""
