@@ -1,11 +1,14 @@
 """Accounts, what they may do, and which departments they may see."""
 
+from datetime import date
+
 from sqlalchemy import select
 
 from employee_pulse.auth.access import DEPARTMENT_HEAD, ROLES, Permission
 from employee_pulse.auth.models import Account
 from employee_pulse.foundation.db import db
 from employee_pulse.org import queries as org_queries
+from employee_pulse.org.models import Employee
 
 
 def account(account_id: int) -> Account | None:
@@ -25,6 +28,18 @@ def accounts() -> list[Account]:
             select(Account).order_by(Account.disabled_at.is_not(None), Account.name, Account.id)
         )
     )
+
+
+def left_on(today: date) -> dict[int, date]:
+    """Account id -> last day, of accounts whose employees have left the company."""
+    statement = (
+        select(Account.id, Employee.active_until)
+        .join(Employee, Employee.id == Account.employee_id)
+        .where(Employee.active_until < today)
+    )
+    return {
+        account_id: last_day for account_id, last_day in db.session.execute(statement) if last_day
+    }
 
 
 def permissions(account: Account | None) -> frozenset[Permission]:

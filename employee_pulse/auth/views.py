@@ -1,6 +1,17 @@
 """Pages of accounts: signing in and out, one's own, everybody's."""
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -205,6 +216,7 @@ def _accounts_page(form: AccountForm) -> str:
         form=form,
         accounts=queries.accounts(),
         roles=ROLE_LABELS,
+        left=queries.left_on(clock.today(current_app.config["TIMEZONE"])),
         now=clock.now(),
     )
 

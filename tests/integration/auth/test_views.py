@@ -516,6 +516,42 @@ class TestAPasswordThatWasGiven:
         assert words not in administrator.get("/app/accounts").text
 
 
+class TestWhoHasLeft:
+    def test_is_marked_as_long_as_the_account_is_open(self, app: Flask, sign_in: SignIn) -> None:
+        administrator = sign_in("administrator")
+        today = clock.today("Asia/Seoul")
+        with app.app_context(), transaction():
+            unit = Department(code="C", name_ko="C", name_en="C")
+            db.session.add(unit)
+            db.session.flush()
+            for number, days in (("1", -1), ("2", 0)):
+                last_day = today + timedelta(days=days)
+                db.session.add(
+                    Employee(
+                        number=number, name=number, department_id=unit.id, active_until=last_day
+                    )
+                )
+            db.session.flush()
+            gone, _there = (
+                service.create_account(
+                    email=f"{number}@example.com",
+                    name=number,
+                    role=Role.HR,
+                    employee_number=number,
+                    password=PASSWORD,
+                    now=clock.now(),
+                )[0]
+                for number in ("1", "2")
+            )
+            gone_id = gone.id
+
+        assert administrator.get("/app/accounts").text.count("Has left the company") == 1
+
+        administrator.post(f"/app/accounts/{gone_id}/disable")
+
+        assert "Has left the company" not in administrator.get("/app/accounts").text
+
+
 class TestDepartmentHeads:
     @pytest.fixture
     def company(self, app: Flask) -> dict[str, int]:
