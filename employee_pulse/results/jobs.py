@@ -20,6 +20,7 @@ from employee_pulse.surveys.models import Wave
 _TABLES_OF_BALLOTS = (
     "sealed_ballot",
     "paper_code",
+    "paper_box",
     "roll_entry",
     "roll",
     "blind_key",

@@ -49,7 +49,7 @@ class Counted:
     """Department, question code, text; shuffled."""
     receipts: Sequence[bytes]
     issued: Mapping[int, int]
-    """Signatures by department, where they may be shown beside the ballots."""
+    """Signatures and paper codes by department, where they may be shown beside the ballots."""
 
     @property
     def shows_company(self) -> bool:
