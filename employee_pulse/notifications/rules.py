@@ -174,6 +174,15 @@ def webhook_signature(secret: str, *, timestamp: int, body: str) -> str:
     return f"t={timestamp},v1={digest.hex()}"
 
 
+def delivery_name(letter: Letter, secret: str) -> str:
+    """What the other side knows a letter by: each time the same, and without its number.
+
+    Two numbers would tell how many messages were queued between them: how many were reminded.
+    """
+    named = f"{letter.id} {letter.queued_at.timestamp()}"
+    return hmac.digest(secret.encode(), named.encode(), "sha256")[:16].hex()
+
+
 def is_public(address: str) -> bool:
     """Whether an IP address lies in the public internet, also when wrapped into an IPv6 one."""
     parsed = ip_address(address.partition("%")[0])

@@ -23,6 +23,7 @@ from employee_pulse.notifications.rules import (
     Letter,
     Outcome,
     Problem,
+    delivery_name,
     is_public,
     recipient_problem,
     status_problem,
@@ -62,6 +63,8 @@ class SmtpTransport:
     host: str
     port: int
     sender: str
+    secret: str
+    """Makes the names of letters."""
     tls: str = "none"
     user: str | None = None
     password: str | None = None
@@ -120,7 +123,8 @@ class SmtpTransport:
     def _send(self, connection: smtplib.SMTP, letter: Letter) -> Outcome:
         _, address = parseaddr(self.sender)
         try:
-            connection.sendmail(address, [letter.recipient], mail_bytes(letter, self.sender))
+            mail = mail_bytes(letter, self.sender, self.secret)
+            connection.sendmail(address, [letter.recipient], mail)
         except smtplib.SMTPRecipientsRefused as error:
             code, words = next(iter(error.recipients.values()))
             return Outcome(letter.id, recipient_problem(code), _reply(code, words))
@@ -140,7 +144,7 @@ class SmtpTransport:
         return Outcome(letter.id, None)
 
 
-def mail_bytes(letter: Letter, sender: str) -> bytes:
+def mail_bytes(letter: Letter, sender: str, secret: str) -> bytes:
     """The mail as it goes over the wire; the same letter has the same Message-ID each time.
 
     The older message classes make it three times as fast as ``EmailMessage``.
@@ -155,9 +159,7 @@ def mail_bytes(letter: Letter, sender: str) -> bytes:
     mail["To"] = letter.recipient
     mail["Subject"] = Header(letter.subject, "utf-8").encode()
     mail["Date"] = formatdate()
-    mail["Message-ID"] = (
-        f"<pulse.{letter.id}.{int(letter.queued_at.timestamp())}@{address.rpartition('@')[2]}>"
-    )
+    mail["Message-ID"] = f"<{delivery_name(letter, secret)}@{address.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"
     return mail.as_bytes(policy=_POLICY)
 
@@ -171,6 +173,8 @@ def _reply(code: int, words: bytes) -> str:
 class WebhookTransport:
     """Posts JSON with an HMAC; follows no redirect, and calls no private address unless allowed."""
 
+    secret: str
+    """Makes the names of calls; each endpoint has one of its own that signs them."""
     private_addresses: bool = False
     timeout_seconds: float = 10
     """For each step: the connection, each part of the answer."""
@@ -209,7 +213,7 @@ class WebhookTransport:
             "Content-Type": "application/json",
             "User-Agent": "Employee-Pulse",
             "X-Pulse-Event": letter.kind,
-            "X-Pulse-Delivery": str(letter.id),
+            "X-Pulse-Delivery": delivery_name(letter, self.secret),
             "X-Pulse-Signature": signature,
         }
         hang_up = threading.Timer(self.longest_seconds, connection.hang_up)

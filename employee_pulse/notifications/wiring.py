@@ -18,9 +18,13 @@ def init_app(app: Flask) -> None:
             host=config["SMTP_HOST"],
             port=config["SMTP_PORT"],
             sender=config["SMTP_SENDER"],
+            secret=config["SECRET_KEY"],
             tls=config["SMTP_TLS"],
             user=config["SMTP_USER"],
             password=config["SMTP_PASSWORD"],
         ),
-        "webhook": WebhookTransport(private_addresses=config["WEBHOOK_PRIVATE_ADDRESSES"]),
+        "webhook": WebhookTransport(
+            secret=config["SECRET_KEY"],
+            private_addresses=config["WEBHOOK_PRIVATE_ADDRESSES"],
+        ),
     }

@@ -97,7 +97,7 @@ def postman(app: Flask) -> Iterator[Postman]:
     with smtp_server.running() as postman:
         app.config["MAIL_TRANSPORT"] = "smtp"
         app.extensions["pulse_transports"]["smtp"] = SmtpTransport(
-            host="127.0.0.1", port=postman.port, sender="Pulse <pulse@example.com>"
+            host="127.0.0.1", port=postman.port, sender="Pulse <pulse@example.com>", secret="s"
         )
         yield postman
 

@@ -13,9 +13,8 @@ from employee_pulse.notifications.rules import Problem
 
 @dataclass(frozen=True)
 class Backlog:
-    """Messages that wait to be delivered."""
+    """Messages wait to be delivered. How many would tell, of reminders, who has not answered."""
 
-    count: int
     since: datetime
     problem: Problem | None
     """Of the latest try; None if nothing has been tried."""
@@ -49,9 +48,7 @@ def longest_wait(now: datetime) -> timedelta:
 def backlog(now: datetime, *, after: timedelta) -> Backlog | None:
     """What waits in the outbox, if the oldest of it has waited longer than ``after``."""
     waiting = OutboxMessage.next_attempt_at.is_not(None)
-    count, since = db.session.execute(
-        select(func.count(), func.min(OutboxMessage.queued_at)).where(waiting)
-    ).one()
+    since = db.session.scalar(select(func.min(OutboxMessage.queued_at)).where(waiting))
     if since is None or now - since <= after:
         return None
     problem = db.session.scalar(
@@ -61,4 +58,4 @@ def backlog(now: datetime, *, after: timedelta) -> Backlog | None:
         .order_by(DeliveryAttempt.id.desc())
         .limit(1)
     )
-    return Backlog(count, since, problem)
+    return Backlog(since, problem)

@@ -19,6 +19,7 @@ def by_smtp(app: Flask) -> Iterator[Postman]:
             host="127.0.0.1",
             port=postman.port,
             sender="Pulse <pulse@example.com>",
+            secret="s",
             timeout_seconds=5,
         )
         yield postman

@@ -89,7 +89,7 @@ class TestDeliverOutbox:
     def test_keeps_everything_while_the_server_is_down(self, app: Flask, by_smtp: Postman) -> None:
         transport = app.extensions["pulse_transports"]["smtp"]
         app.extensions["pulse_transports"]["smtp"] = SmtpTransport(
-            host="127.0.0.1", port=1, sender="pulse@example.com"
+            host="127.0.0.1", port=1, sender="pulse@example.com", secret="s"
         )
         queue("a@example.com", "b@example.com")
 
@@ -105,7 +105,7 @@ class TestDeliverOutbox:
         self, app: Flask, by_smtp: Postman
     ) -> None:
         app.extensions["pulse_transports"]["smtp"] = SmtpTransport(
-            host="127.0.0.1", port=1, sender="pulse@example.com"
+            host="127.0.0.1", port=1, sender="pulse@example.com", secret="s"
         )
         queue(*(f"p{n}@example.com" for n in range(5)))
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from employee_pulse.foundation.db import db, transaction
 from employee_pulse.notifications import queries, service
 from employee_pulse.notifications.models import OutboxMessage
+from employee_pulse.notifications.queries import SecretFailures
 from employee_pulse.notifications.rules import (
     AddressUnfit,
     Channel,
@@ -142,9 +143,16 @@ class TestFailures:
         fail(Problem.DEFERRED)
 
         assert [failure.recipient for failure in queries.failures(limit=10)] == ["kim@example.com"]
-        assert [(stuck.kind, stuck.count) for stuck in queries.secret_failures()] == [
-            ("reminder", 2)
-        ]
+        assert queries.secret_failures() == [SecretFailures("reminder", Problem.DEFERRED)]
+
+    def test_and_counts_tell_nothing_of_how_many_are_reminded(self) -> None:
+        """As many as have not answered: one more or less would tell of the last one."""
+        with transaction():
+            service.enqueue_mails(
+                [mail("a"), mail("b", kind="reminder"), mail("c", kind="reminder")], now=NOW
+            )
+
+        assert [count.kind for count in queries.counts()] == ["invitation"]
 
     def test_say_the_last_problem_only(self) -> None:
         with transaction():

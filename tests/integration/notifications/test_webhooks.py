@@ -1,5 +1,6 @@
 """Calls to a real HTTP server: signed, timed out, never redirected, never into private networks."""
 
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -76,7 +77,7 @@ def listener() -> Iterator[Listener]:
 def calling(app: Flask, listener: Listener) -> Iterator[Listener]:
     """Inside the application, with one endpoint and one call queued."""
     app.extensions["pulse_transports"]["webhook"] = WebhookTransport(
-        private_addresses=True, timeout_seconds=0.5
+        secret="s", private_addresses=True, timeout_seconds=0.5
     )
     with app.app_context():
         with transaction():
@@ -110,6 +111,7 @@ class TestWebhookTransport:
             ' "data": {"wave": 7, "name": "펄스"}}'
         )
         assert headers["X-Pulse-Event"] == "wave.opened"
+        assert re.fullmatch("[0-9a-f]{32}", headers["X-Pulse-Delivery"])
         assert headers["X-Pulse-Signature"] == webhook_signature(
             str(secret), timestamp=stamp, body=body
         )
@@ -147,14 +149,14 @@ class TestWebhookTransport:
         """Each letter comes in time; all of them together take longer than there is."""
         calling.pause_seconds = 0.05
         app.extensions["pulse_transports"]["webhook"] = WebhookTransport(
-            private_addresses=True, timeout_seconds=5, longest_seconds=longest
+            secret="s", private_addresses=True, timeout_seconds=5, longest_seconds=longest
         )
 
         assert deliver_outbox(NOW) == delivered
         assert problems() == ([] if delivered else [(Problem.DEFERRED, None)])
 
     def test_does_not_call_a_private_address(self, app: Flask, calling: Listener) -> None:
-        app.extensions["pulse_transports"]["webhook"] = WebhookTransport()
+        app.extensions["pulse_transports"]["webhook"] = WebhookTransport(secret="s")
 
         deliver_outbox(NOW)
 
@@ -162,7 +164,7 @@ class TestWebhookTransport:
         assert calling.calls == []
 
     def test_does_not_call_a_name_that_leads_to_one(self, app: Flask, calling: Listener) -> None:
-        app.extensions["pulse_transports"]["webhook"] = WebhookTransport()
+        app.extensions["pulse_transports"]["webhook"] = WebhookTransport(secret="s")
         port = calling.url.rpartition(":")[2]
         with transaction():
             db.session.execute(
@@ -178,7 +180,9 @@ class TestWebhookTransport:
         self, app: Flask, calling: Listener, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """A second address would be called when the first does not answer."""
-        app.extensions["pulse_transports"]["webhook"] = WebhookTransport(timeout_seconds=0.5)
+        app.extensions["pulse_transports"]["webhook"] = WebhookTransport(
+            secret="s", timeout_seconds=0.5
+        )
         both = [(socket.AF_INET, 0, 0, "", (address, 80)) for address in ("8.8.8.8", "10.0.0.1")]
         called: list[object] = []
         monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: both)

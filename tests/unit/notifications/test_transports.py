@@ -1,5 +1,7 @@
 """How a mail looks on the wire."""
 
+import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
@@ -9,6 +11,11 @@ import pytest
 
 from employee_pulse.notifications.rules import Letter
 from employee_pulse.notifications.transports import PinnedConnection, mail_bytes
+
+
+def identity(mail: bytes) -> bytes:
+    [line] = [line for line in mail.splitlines() if line.startswith(b"Message-ID")]
+    return line
 
 
 class TestMailBytes:
@@ -24,15 +31,28 @@ class TestMailBytes:
         )
 
     def test_is_the_same_mail_each_time_it_is_tried(self) -> None:
-        first, second = (mail_bytes(self.letter(), "Pulse <pulse@example.com>") for _ in range(2))
+        first, second = (
+            mail_bytes(self.letter(), "Pulse <pulse@example.com>", "secret") for _ in range(2)
+        )
 
-        identity = b"Message-ID: <pulse.7.1796083200@example.com>"
-        assert identity in first
-        assert identity in second
+        assert identity(first) == identity(second)
+        assert identity(first).endswith(b"@example.com>")
+
+    def test_does_not_tell_how_many_mails_lie_between_two(self) -> None:
+        """Between two mails of one's own: how many colleagues were reminded."""
+        seventh, eighth = (
+            identity(mail_bytes(replace(self.letter(), id=number), "p@example.com", "secret"))
+            for number in (7, 8)
+        )
+
+        assert seventh != eighth
+        assert seventh != identity(mail_bytes(self.letter(), "p@example.com", "another"))
+        assert re.fullmatch(rb"Message-ID: <[0-9a-f]{32}@example.com>", seventh)
 
     def test_carries_text_and_html_with_all_letters_of_a_korean_subject(self) -> None:
         mail = message_from_bytes(
-            mail_bytes(self.letter(html="<p>안녕</p>"), "펄스 <pulse@example.com>"), policy=default
+            mail_bytes(self.letter(html="<p>안녕</p>"), "펄스 <pulse@example.com>", "secret"),
+            policy=default,
         )
 
         assert mail["Subject"] == "12월 조사가 시작되었습니다"
