@@ -9,9 +9,15 @@ from employee_pulse.notifications.transports import (
 )
 
 
+TLS = ("none", "starttls", "ssl")
+
+
 def init_app(app: Flask) -> None:
     """Keep one of each by name; ``MAIL_TRANSPORT`` chooses which one carries mail."""
     config = app.config
+    if config["SMTP_TLS"] not in TLS:
+        # Taken for "none" it would send the password and every mail in the clear.
+        raise ValueError(f"PULSE_SMTP_TLS is one of {', '.join(TLS)}")
     app.extensions["pulse_transports"] = {
         "memory": MemoryTransport(),
         "smtp": SmtpTransport(
