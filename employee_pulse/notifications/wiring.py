@@ -8,7 +8,6 @@ from employee_pulse.notifications.transports import (
     WebhookTransport,
 )
 
-
 TLS = ("none", "starttls", "ssl")
 
 
