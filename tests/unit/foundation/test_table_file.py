@@ -256,6 +256,19 @@ class TestWorkbooks:
         assert table.rows[0].cells == {"a": "1", "b": "2"}
         assert claim in parts["xl/worksheets/sheet1.xml"]
 
+    def test_does_not_go_through_millions_of_blank_cells(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A cell without a value in the last column makes a row of 16,384."""
+        monkeypatch.setattr("employee_pulse.foundation.workbook._MAX_PLACES", 100_000)
+        parts = unpacked(as_xlsx([["a"], ["1"]]))
+        blank = b"".join(b'<row r="%d"><c r="XFD%d"/></row>' % (row, row) for row in range(3, 10))
+        sheet = parts["xl/worksheets/sheet1.xml"]
+
+        parts["xl/worksheets/sheet1.xml"] = sheet.replace(b"</sheetData>", blank + b"</sheetData>")
+        with pytest.raises(refusals.WorkbookTooLarge):
+            read_table(package(parts), filename="x.xlsx")
+
     def test_limits_rows_and_columns(self) -> None:
         with pytest.raises(refusals.TooManyRows):
             read_table(as_xlsx([["a"], *[["1"]] * 4]), filename="x.xlsx", max_rows=3)
