@@ -182,6 +182,7 @@
   function tick() {
     const { left } = visit;
     if (left !== null && left <= 0) return wipe();
+    document.getElementById("kiosk-waiting").hidden = errands.size === 0;
     bar.hidden = left === null;
     const warn = left !== null && left <= WARNING_SECONDS;
     if (bar.classList.contains("kiosk-bar-warning") !== warn) {

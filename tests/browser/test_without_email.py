@@ -335,12 +335,15 @@ class TestKiosk:
 
         page.clock.fast_forward(61_000)
         expect(page.locator("#start")).to_be_visible()
+        expect(page.locator("#kiosk-waiting")).to_be_visible()
+        assert check_accessibility(page) == []
         page.unroute("**/cast")
         with page.expect_response("**/cast"):
             page.clock.fast_forward(10_000)
 
         (new,) = workshop.ballots().keys() - before
         assert workshop.ballots()[new]["answers"]["LEAD-01"] == 1
+        expect(page.locator("#kiosk-waiting")).to_be_hidden()
         expect(page.locator("#start")).to_be_visible()
 
     def test_stops_at_a_key_that_is_not_as_it_must_be(
