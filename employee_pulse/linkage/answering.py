@@ -23,7 +23,7 @@ _TELLING_HEX = 64
 _SHORTEST = 20
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Respondent:
     """Somebody with an invitation and something to say."""
 
@@ -38,7 +38,7 @@ class Respondent:
         return said(self.answers, self.comments)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Answered:
     """A respondent whose ballot is in, with everything their device knows of it."""
 

@@ -97,7 +97,7 @@ def _kind(database: str, stack: ExitStack) -> "Kind":
         return Sqlite(Path(folder))
     cluster = Cluster(database)
     stack.callback(cluster.close)
-    cluster.check()
+    cluster.open()
     return Postgresql(cluster)
 
 

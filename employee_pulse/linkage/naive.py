@@ -73,7 +73,7 @@ def envelopes(copy: Copy) -> list[Envelope]:
         reference, answers = row.values["reference"], row.values["answers"]
         says = said(json.loads(answers), json.loads(comments[reference]))
         size = len(answers.encode()) + len(comments[reference].encode())
-        found.append(Envelope(reference, answers.encode(), says, row, size))
+        found.append(Envelope(reference, reference.encode(), says, row, size, end=answers.encode()))
     return found
 
 

@@ -16,6 +16,7 @@ from employee_pulse.linkage.rules.copies import Copy, Row
 from employee_pulse.linkage.rules.raw import postgresql_records
 
 _PAGE = 8192
+_STAGING_LOCK = 5_201_314
 _PAGES = """
     SELECT get_raw_page(relation.oid::regclass::text, 'main', page::int)
     FROM pg_class AS relation
@@ -26,6 +27,12 @@ _PAGES = """
     ORDER BY relation.relkind = 'i', relation.oid, page
 """
 """Heaps with their dead row versions first, then indexes."""
+_VERSIONS = """
+    SELECT item.t_xmin::text, item.t_data
+    FROM generate_series(0, pg_relation_size(CAST(:table AS regclass)) / 8192 - 1) AS page,
+    heap_page_items(get_raw_page(CAST(:table AS text), page::int)) AS item
+    WHERE item.t_data IS NOT NULL
+"""
 _SEGMENT = """
     SELECT pg_read_binary_file(
         'pg_wal/' || pg_walfile_name('0/0'::pg_lsn + CAST(:first + 1 AS numeric)), :offset, :length
@@ -40,6 +47,8 @@ _KEEP_LOG = "SELECT pg_create_physical_replication_slot(:slot, true, true)"
 """From now on, until the connection ends."""
 _MAY_READ_EVERYTHING = """
     SELECT rolsuper AND EXISTS (SELECT FROM pg_available_extensions WHERE name = 'pageinspect')
+    AND current_setting('wal_level') <> 'minimal'
+    AND (SELECT count(*) FROM pg_replication_slots) < current_setting('max_replication_slots')::int
     FROM pg_roles WHERE rolname = current_user
 """
 
@@ -54,8 +63,8 @@ class ServerUnreachable(Refused):
 
 class RightsMissing(Refused):
     message = N_(
-        "On %(server)s a superuser and the extension pageinspect are needed: an attacker reads"
-        " every byte."
+        "On %(server)s a superuser, the extension pageinspect and a free replication slot are"
+        " needed: an attacker reads every byte."
     )
 
 
@@ -86,6 +95,7 @@ class PostgresqlStore:
     def copy(self, tables: Collection[str]) -> Copy:
         with self._engine.connect() as connection:
             rows = {table: _rows(connection, table) for table in tables}
+            versions = [each for table in tables for each in _versions(connection, table)]
             pages = b"".join(connection.scalars(text(_PAGES)))
             log = _log(connection, self._start)
         return Copy(
@@ -96,6 +106,7 @@ class PostgresqlStore:
             log=log,
             log_page_size=None,
             stale=b"",
+            versions=versions,
         )
 
     def close(self) -> None:
@@ -114,16 +125,20 @@ class Cluster:
         if self._url.get_backend_name() != "postgresql":
             raise NoPostgresql(url=url)
         self._engine: Engine = create_engine(self._url, isolation_level="AUTOCOMMIT")
+        self._alone: Connection | None = None
 
-    def check(self) -> None:
-        """Refuse unless we may make databases here and read every byte of them."""
+    def open(self) -> None:
+        """Refuse unless we may make databases here and read every byte of them; have it alone.
+
+        Its log holds what everybody writes: a second staging would disturb the first.
+        """
         try:
-            with self._engine.connect() as connection:
-                found = connection.scalar(text(_MAY_READ_EVERYTHING))
+            self._alone = self._engine.connect()
         except OperationalError as error:
             raise ServerUnreachable(server=self._url.render_as_string()) from error
-        if not found:
+        if not self._alone.scalar(text(_MAY_READ_EVERYTHING)):
             raise RightsMissing(server=self._url.render_as_string())
+        self._alone.execute(text("SELECT pg_advisory_lock(:number)"), {"number": _STAGING_LOCK})
 
     @contextmanager
     def database(self, template: str | None = None) -> Iterator[str]:
@@ -139,6 +154,8 @@ class Cluster:
                 connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
 
     def close(self) -> None:
+        if self._alone is not None:
+            self._alone.close()
         self._engine.dispose()
 
 
@@ -161,6 +178,12 @@ def _rows(connection: Connection, table: str) -> Sequence[Row]:
             )
         )
     return sorted(rows, key=lambda row: row.place)
+
+
+def _versions(connection: Connection, table: str) -> list[tuple[int, bytes]]:
+    """Every row on the pages, the dead ones too, with the transaction that wrote it."""
+    found = connection.execute(text(_VERSIONS), {"table": table})
+    return [(int(number), bytes(data)) for number, data in found]
 
 
 def _end_of_log(connection: Connection) -> int:

@@ -14,8 +14,6 @@ from employee_pulse.linkage.rules.copies import (
     Copy,
     Entry,
     Envelope,
-    backup_ballots,
-    backup_people,
     ballot_traces,
     person_traces,
 )
@@ -35,13 +33,11 @@ def product_evidence(wave: StagedWave, case: Case, random: Random) -> Evidence:
     kept = [wave.half, wave.full] + [wave.published] * (case is Case.PUBLISHED)
     reader = _Reader(wave, _keys(wave, kept, case))
     wanted = needles(wave.answered)
-    traces: list[_Trace] = []
-    for snapshot in kept[1:]:
-        traces += person_traces(snapshot.copy, _entries(snapshot.copy))
-        traces += ballot_traces(snapshot.copy, reader.envelopes(snapshot.copy))
     copies = [snapshot.copy for snapshot in kept]
-    traces += backup_people([(copy, _entries(copy)) for copy in copies])
-    traces += backup_ballots([(copy, reader.envelopes(copy)) for copy in copies])
+    traces: list[_Trace] = [
+        *person_traces([(copy, _entries(copy)) for copy in copies]),
+        *ballot_traces([(copy, reader.envelopes(copy)) for copy in copies]),
+    ]
     for snapshot in kept[1:]:
         traces += traces_in(snapshot.blobs, wanted, Source.CONTENTS)
     traces += traces_in({"output": kept[-1].output}, wanted, Source.LOGS)
@@ -59,10 +55,8 @@ def naive_evidence(
     wanted = needles(wave.answered)
     last = copies[-1]
     traces: list[_Trace] = [
-        *person_traces(last, naive.entries(last)),
-        *ballot_traces(last, naive.envelopes(last)),
-        *backup_people([(copy, naive.entries(copy)) for copy in copies]),
-        *backup_ballots([(copy, naive.envelopes(copy)) for copy in copies]),
+        *person_traces([(copy, naive.entries(copy)) for copy in copies]),
+        *ballot_traces([(copy, naive.envelopes(copy)) for copy in copies]),
         *traces_in({"log": last.log, "files": last.files}, wanted, Source.CONTENTS),
         *traces_in({"output": output}, wanted, Source.LOGS),
         *_mail_traces([one.respondent.email for one in wave.answered]),

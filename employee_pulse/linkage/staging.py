@@ -15,7 +15,7 @@ from employee_pulse.linkage.stores import Store
 TABLES = ("employee", "roll_entry", "roll", "sealed_ballot", "comment")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Snapshot:
     """Everything there was at one moment."""
 
@@ -38,7 +38,7 @@ class Snapshot:
         }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class StagedWave:
     """A wave from opening to publication, and the truth about it."""
 

@@ -1,8 +1,10 @@
 """One wave on each database, staged over HTTP, and everything an attacker could keep of it."""
 
-import secrets
+import fcntl
+import os
+import pickle
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,26 +21,16 @@ from employee_pulse.linkage.stores import Kind, Postgresql, Sqlite
 from tests.conftest import DATABASES, POSTGRESQL
 
 SIZE = Size(seeds=1, groups=8, people=14)
-HERE = Path(__file__).parent
+SEED = 1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Staged:
     """A wave that was held, and the evidence of every case."""
 
-    kind: Kind
-    seed: int
+    database: str
     wave: StagedWave
     evidence: dict[Case, Evidence]
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of one database share a process, and so a wave."""
-    for item in items:
-        if HERE in item.path.parents:
-            for database in DATABASES:
-                if f"[{database}" in item.name:
-                    item.add_marker(pytest.mark.xdist_group(f"linkage-{database}"))
 
 
 @contextmanager
@@ -48,16 +40,28 @@ def kind_of(database: str, folder: Path) -> Iterator[Kind]:
         return
     assert POSTGRESQL
     cluster = Cluster(POSTGRESQL)
-    cluster.check()
-    yield Postgresql(cluster)
-    cluster.close()
+    with closing(cluster):
+        cluster.open()
+        yield Postgresql(cluster)
 
 
 @pytest.fixture(scope="session", params=DATABASES)
 def staged(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Staged:
-    seed = secrets.randbelow(1_000_000)
-    with kind_of(request.param, tmp_path_factory.mktemp("linkage")) as kind:
+    """Held once, by whichever test process comes first."""
+    folder = tmp_path_factory.getbasetemp()
+    shared = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    kept = shared / f"linkage-{request.param}.pickle"
+    with (shared / f"linkage-{request.param}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            kept.write_bytes(pickle.dumps(hold(request.param, folder)))
+    found: Staged = pickle.loads(kept.read_bytes())  # noqa: S301 - written by this very run
+    return found
+
+
+def hold(database: str, folder: Path) -> Staged:
+    with kind_of(database, folder) as kind:
         with run.founded(kind, SIZE) as template:
-            wave = run.staged_wave(kind, template, SIZE, seed=seed, progress=lambda _: None)
-        evidence = dict(run.every_evidence(kind, wave, seed=seed, now=clock.now()))
-        return Staged(kind, seed, wave, evidence)
+            wave = run.staged_wave(kind, template, SIZE, seed=SEED, progress=lambda _: None)
+        evidence = dict(run.every_evidence(kind, wave, seed=SEED, now=clock.now()))
+        return Staged(database, wave, evidence)

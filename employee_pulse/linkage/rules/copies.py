@@ -1,7 +1,9 @@
 """A copy of a database with everything physical about it, and the traces it holds."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 from employee_pulse.linkage.rules.evidence import BallotTrace, PersonTrace, Says, Source
@@ -36,6 +38,8 @@ class Copy:
     """What files hold that the log will overwrite."""
     log_page_size: int | None
     """Of a log that holds whole pages; None: it holds records."""
+    versions: Sequence[tuple[int, bytes]] = ()
+    """Rows with the numbers of the transactions that wrote them, also rows replaced since."""
 
 
 @dataclass(frozen=True)
@@ -63,60 +67,64 @@ class Envelope:
     """How a long value ends: long values lie elsewhere than their rows."""
 
 
-def person_traces(copy: Copy, entries: Sequence[Entry]) -> Iterator[PersonTrace]:
-    places = {entry.person: [entry.mark] for entry in entries}
-    for source, place, person in _traces(copy, [(e.person, e.row) for e in entries], places):
+def person_traces(copies: Sequence[tuple[Copy, Sequence[Entry]]]) -> Iterator[PersonTrace]:
+    """From copies in the order of time, the first one a backup from earlier."""
+    marked = [
+        (copy, [(e.person, e.row) for e in entries], {e.person: [e.mark] for e in entries})
+        for copy, entries in copies
+    ]
+    for source, place, person in _over_time(marked):
         yield PersonTrace(source, place, person)
 
 
-def ballot_traces(copy: Copy, envelopes: Sequence[Envelope]) -> Iterator[BallotTrace]:
-    by_name = {envelope.ballot: envelope for envelope in envelopes}
-    marks = {name: list(_marks(copy, envelope)) for name, envelope in by_name.items()}
-    for source, place, name in _traces(copy, [(e.ballot, e.row) for e in envelopes], marks):
+def ballot_traces(copies: Sequence[tuple[Copy, Sequence[Envelope]]]) -> Iterator[BallotTrace]:
+    """Likewise."""
+    by_name = {envelope.ballot: envelope for _, envelopes in copies for envelope in envelopes}
+    marked = [
+        (
+            copy,
+            [(e.ballot, e.row) for e in envelopes],
+            {e.ballot: list(_marks(copy, e)) for e in envelopes},
+        )
+        for copy, envelopes in copies
+    ]
+    for source, place, name in _over_time(marked):
         envelope = by_name[name]
         yield BallotTrace(source, place, name, envelope.says, envelope.size)
 
 
-def backup_people(
-    copies: Sequence[tuple[Copy, Sequence[Entry]]],
-) -> Iterator[PersonTrace]:
-    """Each new copy tells who came since the last one, and lines up those by place in the file."""
-    known: set[str] = set()
-    for number, (copy, entries) in enumerate(copies):
-        for trace in person_traces(copy, entries):
-            if trace.source is Source.FILES and trace.person not in known:
-                yield PersonTrace(Source.BACKUP, (number, *trace.place), trace.person)
-        known.update(entry.person for entry in entries)
-
-
-def backup_ballots(
-    copies: Sequence[tuple[Copy, Sequence[Envelope]]],
-) -> Iterator[BallotTrace]:
-    known: set[str] = set()
-    for number, (copy, envelopes) in enumerate(copies):
-        for trace in ballot_traces(copy, envelopes):
-            if trace.source is Source.FILES and trace.ballot not in known:
-                yield BallotTrace(
-                    Source.BACKUP, (number, *trace.place), trace.ballot, trace.says, trace.size
-                )
-        known.update(envelope.ballot for envelope in envelopes)
-
-
 _Place = tuple[Source, tuple[float, ...], str]
+_Rows = Sequence[tuple[str, Row]]
+_Marked = Mapping[str, Sequence[bytes]]
+"""What to look for in raw bytes, the best first."""
 
 
-def _traces(
-    copy: Copy, rows: Sequence[tuple[str, Row]], marks: Mapping[str, Sequence[bytes]]
-) -> Iterator[_Place]:
-    """``marks``: what to look for in raw bytes, the best first."""
+def _over_time(copies: Sequence[tuple[Copy, _Rows, _Marked]]) -> Iterator[_Place]:
+    """Each copy tells who came since the one before; a log that was overwritten still counts."""
+    known: set[str] = set()
+    for number, (copy, rows, marks) in enumerate(copies):
+        for source, place, name in _traces(copy, rows, marks):
+            since = (number, *place)
+            if source is Source.FILES and name not in known:
+                yield Source.BACKUP, since, name
+            if source is Source.LOG_AHEAD and name not in known:
+                yield Source.LOG_AHEAD, since, name
+            if source is not Source.LOG_AHEAD and number:
+                yield source, place, name
+        known.update(name for name, _ in rows)
+
+
+def _traces(copy: Copy, rows: _Rows, marks: _Marked) -> Iterator[_Place]:
     for name, row in rows:
         yield Source.ROWS, row.place, name
         if row.transaction is not None:
             yield Source.TRANSACTIONS, (row.transaction, *row.place), name
+    every = [mark for some in marks.values() for mark in some]
+    for name, number in _transactions(copy, every, marks):
+        yield Source.TRANSACTIONS, (number,), name
     by_moment = sorted((moment, name) for name, row in rows for moment in row.moments[:1])
     for index, (_, name) in enumerate(by_moment):
         yield Source.MOMENTS, (index,), name
-    every = [mark for some in marks.values() for mark in some]
     for name, place in _found(first_places(copy.files, every), marks):
         yield Source.FILES, place_in_page(place, copy.page_size), name
     for name, place in _found(first_places(copy.log, every), marks):
@@ -124,9 +132,16 @@ def _traces(
         yield Source.LOG_AHEAD, place_in_page(place, size) if size else (place,), name
 
 
-def _found(
-    places: Mapping[bytes, int], marks: Mapping[str, Sequence[bytes]]
-) -> Iterable[tuple[str, int]]:
+def _transactions(copy: Copy, every: Sequence[bytes], marks: _Marked) -> Iterator[tuple[str, int]]:
+    """Who wrote the first version that bears a mark, whatever became of the row since."""
+    versions = sorted(copy.versions)
+    starts = list(accumulate((len(data) for _, data in versions), initial=0))
+    data = b"".join(data for _, data in versions)
+    for name, place in _found(first_places(data, every), marks):
+        yield name, versions[bisect_right(starts, place) - 1][0]
+
+
+def _found(places: Mapping[bytes, int], marks: _Marked) -> Iterable[tuple[str, int]]:
     for name, some in marks.items():
         here = [places[mark] for mark in some if mark in places]
         if here:

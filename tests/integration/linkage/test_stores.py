@@ -61,6 +61,16 @@ def test_files_and_log_hold_what_was_changed(store: Store) -> None:
     assert copy.log.index(b"zoe-took-part") < copy.log.index(b"nobody-at-all")
 
 
+def test_postgresql_tells_who_wrote_a_row_also_of_one_replaced_since(
+    store: Store, kind: Kind
+) -> None:
+    store.execute("UPDATE note SET moment = NULL")
+
+    found = [number for number, data in store.copy(["note"]).versions if b"zoe-took-part" in data]
+
+    assert len(set(found)) == (2 if kind.name == "postgresql" else 0)
+
+
 def test_the_log_begins_where_it_is_started(kind: Kind, store: Store) -> None:
     store.start_log()
     store.execute("INSERT INTO note (name) VALUES (?)", "ben-took-part")

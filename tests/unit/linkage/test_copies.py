@@ -8,8 +8,6 @@ from employee_pulse.linkage.rules.copies import (
     Entry,
     Envelope,
     Row,
-    backup_ballots,
-    backup_people,
     ballot_traces,
     person_traces,
 )
@@ -35,6 +33,15 @@ def order(traces: Sequence[PersonTrace | BallotTrace], source: Source) -> list[s
     return [t.person if isinstance(t, PersonTrace) else t.ballot for t in found]
 
 
+def of_people(copy: Copy, entries: Sequence[Entry]) -> list[PersonTrace]:
+    """Without an earlier backup."""
+    return list(person_traces([(EMPTY, []), (copy, entries)]))
+
+
+def of_ballots(copy: Copy, envelopes: Sequence[Envelope]) -> list[BallotTrace]:
+    return list(ballot_traces([(EMPTY, []), (copy, envelopes)]))
+
+
 class TestPersonTraces:
     def test_tell_every_order_that_the_database_keeps(self) -> None:
         entries = [
@@ -47,7 +54,7 @@ class TestPersonTraces:
             log=b"mark-of-ann....mark-of-ben",
         )
 
-        traces = list(person_traces(copy, entries))
+        traces = of_people(copy, entries)
 
         assert order(traces, Source.ROWS) == ["ben", "ann"]
         assert order(traces, Source.TRANSACTIONS) == ["ann", "ben"]
@@ -55,8 +62,26 @@ class TestPersonTraces:
         assert order(traces, Source.FILES) == ["ben", "ann"]
         assert order(traces, Source.LOG_AHEAD) == ["ann", "ben"]
 
+    def test_a_later_change_of_the_rows_does_not_hide_who_came_first(self) -> None:
+        """Somebody writes every row anew: old versions still tell."""
+        entries = [
+            Entry("ann", b"mark-of-ann", row(0, transaction=21)),
+            Entry("ben", b"mark-of-ben", row(1, transaction=20)),
+        ]
+        versions = [
+            (20, b"name: ben, mark-of-ben"),
+            (21, b"name: ann, mark-of-ann"),
+            (3, b"name: ann"),
+            (9, b"mark-of-ben"),
+            (7, b"mark-of-ann"),
+        ]
+
+        traces = of_people(replace(EMPTY, versions=versions), entries)
+
+        assert order(traces, Source.TRANSACTIONS)[:2] == ["ann", "ben"]
+
     def test_what_the_database_does_not_keep_leaves_none(self) -> None:
-        traces = list(person_traces(EMPTY, [Entry("ann", b"mark-of-ann", row(0))]))
+        traces = of_people(EMPTY, [Entry("ann", b"mark-of-ann", row(0))])
 
         assert [trace.source for trace in traces] == [Source.ROWS]
 
@@ -64,7 +89,7 @@ class TestPersonTraces:
         entries = [Entry("ann", b"mark-of-ann", row(0)), Entry("ben", b"mark-of-ben", row(1))]
         copy = replace(EMPTY, files=b"mark-of-ben mark-of-ann", log=b"mark-of-ben mark-of-ann")
 
-        traces = list(person_traces(replace(copy, log_page_size=32), entries))
+        traces = of_people(replace(copy, log_page_size=32), entries)
 
         assert order(traces, Source.FILES) == ["ann", "ben"]
         assert order(traces, Source.LOG_AHEAD) == ["ann", "ben"]
@@ -79,7 +104,7 @@ class TestBallotTraces:
     FILES = b"mark-of-x".ljust(32) + b"mark-of-y".ljust(32) + b"mark-of-z".ljust(32)
 
     def test_carry_what_was_read_and_how_long_it_is(self) -> None:
-        traces = list(ballot_traces(EMPTY, self.ENVELOPES))
+        traces = of_ballots(EMPTY, self.ENVELOPES)
 
         assert traces == [
             BallotTrace(Source.ROWS, (0,), "x", None, 9),
@@ -91,8 +116,8 @@ class TestBallotTraces:
         files = self.FILES + b"the-end-of-y".ljust(32) + b"the-end-of-x".ljust(32)
         copy = replace(EMPTY, files=files)
 
-        with_rows = list(ballot_traces(copy, self.ENVELOPES))
-        appended = list(ballot_traces(replace(copy, appends_pages=True), self.ENVELOPES))
+        with_rows = of_ballots(copy, self.ENVELOPES)
+        appended = of_ballots(replace(copy, appends_pages=True), self.ENVELOPES)
 
         assert order(with_rows, Source.FILES) == ["x", "y", "z"]
         assert order(appended, Source.FILES) == ["z", "y", "x"]
@@ -100,34 +125,62 @@ class TestBallotTraces:
     def test_what_does_not_end_anywhere_lies_where_its_mark_is(self) -> None:
         copy = replace(EMPTY, files=self.FILES, appends_pages=True)
 
-        traces = list(ballot_traces(copy, self.ENVELOPES))
+        traces = of_ballots(copy, self.ENVELOPES)
 
         assert order(traces, Source.FILES) == ["x", "y", "z"]
 
 
 class TestBackups:
+    NAMES = ("ann", "ben", "cho")
+    EARLIER = replace(EMPTY, files=b"mark-of-cho", log=b"mark-of-cho")
+    LATER = replace(
+        EMPTY,
+        files=b"".join(f"mark-of-{name}".encode().ljust(32) for name in NAMES),
+        log=b"mark-of-ben, mark-of-ann, mark-of-cho",
+    )
+
     def test_whoever_is_new_comes_after_everybody_known(self) -> None:
         entries = [
             Entry(name, f"mark-of-{name}".encode(), row(place))
-            for place, name in enumerate(("ann", "ben", "cho"))
+            for place, name in enumerate(self.NAMES)
         ]
-        first = replace(EMPTY, files=b"mark-of-cho")
-        second = replace(EMPTY, files=b"".join(entry.mark.ljust(32) for entry in entries))
 
-        traces = list(backup_people([(first, entries[2:]), (second, entries)]))
+        traces = list(person_traces([(self.EARLIER, entries[2:]), (self.LATER, entries)]))
 
         assert order(traces, Source.BACKUP) == ["cho", "ann", "ben"]
-        assert len(traces) == 3
 
     def test_so_do_ballots(self) -> None:
         envelopes = [
             Envelope(name, f"mark-of-{name}".encode(), name, row(place), size=4)
-            for place, name in enumerate("xyz")
+            for place, name in enumerate(self.NAMES)
         ]
-        first = replace(EMPTY, files=b"mark-of-z")
-        second = replace(EMPTY, files=b"".join(e.mark.ljust(32) for e in envelopes))
 
-        traces = list(backup_ballots([(first, envelopes[2:]), (second, envelopes)]))
+        traces = list(ballot_traces([(self.EARLIER, envelopes[2:]), (self.LATER, envelopes)]))
 
-        assert order(traces, Source.BACKUP) == ["z", "x", "y"]
-        assert [(trace.says, trace.size) for trace in traces] == [("z", 4), ("x", 4), ("y", 4)]
+        assert order(traces, Source.BACKUP) == ["cho", "ann", "ben"]
+        assert {(trace.says, trace.size) for trace in traces} == {
+            ("ann", 4),
+            ("ben", 4),
+            ("cho", 4),
+        }
+
+    def test_a_log_that_was_overwritten_since_still_counts(self) -> None:
+        entries = [
+            Entry(name, f"mark-of-{name}".encode(), row(place))
+            for place, name in enumerate(self.NAMES)
+        ]
+
+        traces = list(person_traces([(self.EARLIER, entries[2:]), (self.LATER, entries)]))
+
+        assert order(traces, Source.LOG_AHEAD) == ["cho", "ben", "ann"]
+
+    def test_rows_of_the_backup_itself_are_outdated(self) -> None:
+        entries = [
+            Entry(name, f"mark-of-{name}".encode(), row(place))
+            for place, name in enumerate(self.NAMES)
+        ]
+        moved = [replace(entries[2], row=row(-1))]
+
+        traces = list(person_traces([(self.EARLIER, moved), (self.LATER, entries)]))
+
+        assert order(traces, Source.ROWS) == ["ann", "ben", "cho"]
