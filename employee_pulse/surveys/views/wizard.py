@@ -114,7 +114,8 @@ def edit_schedule(program_id: int) -> ResponseReturnValue:
     form = ScheduleForm(obj=program)
     if "show" not in request.form and saved(form, lambda: _set_schedule(program, form)):
         return _after(program)
-    complete = form.validate() if "show" in request.form else not form.errors
+    unfit = form.errors.keys() - {"burden_override"}
+    complete = form.validate() if "show" in request.form else not unfit
     shown = _dates(form, complete=complete) | burden(program)
     return _page("schedule", program, form, **shown)
 

@@ -176,6 +176,7 @@ class TestWizard:
         assert refused.status_code == 400
         assert "하나 (One) asks some of the same people" in " ".join(errors(refused.text))
         assert 'name="burden_override"' in refused.text
+        assert "The dates appear here once" not in refused.text
         assert meant.location == f"/app/programs/{program.id}"
 
     def test_shows_dates_of_what_is_being_typed(self, hr: FlaskClient, make_program: Make) -> None:
