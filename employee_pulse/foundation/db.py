@@ -3,6 +3,7 @@
 import enum
 import re
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -36,6 +37,7 @@ _EMPTY_LOG = "PRAGMA wal_checkpoint(TRUNCATE)"
 _BUSY_TIMEOUT_MS = 20_000
 _REWRITE_WITHIN_MS = 2_000
 """While a rewriting waits for a table, everybody else waits behind it: people who answer too."""
+_REWRITE_TRIES, _BETWEEN_TRIES_S = 10, 0.2
 _NUMBER = re.compile(r"\d+")
 
 
@@ -213,13 +215,20 @@ def rewrite_tables(*tables: str) -> None:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.detach()  # What is set here must not meet the next request.
         connection.exec_driver_sql(f"SET lock_timeout = {_REWRITE_WITHIN_MS}")
-        kept = [table for table in tables if _rewrite_table(connection, table)]
-    if kept:
-        raise OperationalError("VACUUM", None, Exception(f"deleted rows are still seen: {kept}"))
+        kept = list(tables)
+        for tries in range(_REWRITE_TRIES):
+            time.sleep(tries and _BETWEEN_TRIES_S)
+            kept = [table for table in kept if _rewrite_table(connection, table)]
+            if not kept:
+                return
+    raise OperationalError("VACUUM", None, Exception(f"deleted rows are still seen: {kept}"))
 
 
 def _rewrite_table(connection: Connection, table: str) -> bool:
-    """Tell whether deleted rows were kept, for a transaction that began before the deletion."""
+    """Tell whether deleted rows were kept, for a transaction that began before the deletion.
+
+    It may be one of another database of the server.
+    """
     details: list[str] = []
     raw: Any = connection.connection.dbapi_connection
     raw.add_notice_handler(lambda notice: details.append(notice.message_detail or ""))

@@ -36,11 +36,13 @@ def wave(
 @pytest.fixture(scope="module")
 def undisturbed(wave: ClosedWave, workers: Publishers) -> tuple[Outcome, dict[str, Any]]:
     """What a worker does whom nothing befalls, and what it leaves."""
-    with wave.copy() as copy:
-        outcome = workers.run(order(copy))
-        assert outcome.published == 1, outcome.error
-        assert left_in_the_end(copy, workers) == []
-        return outcome, results(copy)
+    for _ in range(5):
+        with wave.copy() as copy:
+            outcome = workers.run(order(copy))
+            assert outcome.published == 1, outcome.error
+            if not left_over(copy):
+                return outcome, results(copy)
+    pytest.fail("no run was left alone by the strangers of left_in_the_end")
 
 
 def order(wave: ClosedWave, *, later: timedelta = timedelta(), **fate: int) -> Order:
@@ -48,15 +50,29 @@ def order(wave: ClosedWave, *, later: timedelta = timedelta(), **fate: int) -> O
 
 
 def left_in_the_end(wave: ClosedWave, workers: Publishers) -> list[str]:
-    """What is left. On PostgreSQL a stranger's transaction, such as that of its own statistics,
-    may still see what was deleted; the next run then writes the table anew, and that is all."""
-    problems = left_over(wave)
+    """What is left when the next runs have written anew what strangers kept from it."""
     for _ in range(5):
-        if not any(problem.endswith("not rewritten") for problem in problems):
+        if not left_for_strangers(wave):
             break
         workers.run(order(wave, later=LEASE))
-        problems = left_over(wave)
-    return problems
+    return left_over(wave)
+
+
+def left_for_strangers(wave: ClosedWave) -> bool:
+    """Whether nothing is amiss but that a table has to be written anew.
+
+    On PostgreSQL a transaction that began before, even in another database, may still see what
+    was deleted.
+    """
+    problems = left_over(wave)
+    return (
+        wave.url.startswith("postgresql")
+        and bool(problems)
+        and all(
+            problem.startswith("publications") or problem.endswith("not rewritten")
+            for problem in problems
+        )
+    )
 
 
 def test_publishes_every_ballot_that_was_thanked_for(
@@ -78,9 +94,8 @@ class TestKilled:
         problems = {}
 
         for number, step in enumerate(steps):
-            with wave.copy() as copy:
-                if found := self.problems_after(number, copy, workers, expected):
-                    problems[f"{number} {step}"] = found
+            if found := self.problems_after(number, wave, workers, expected):
+                problems[f"{number} {step}"] = found
 
         assert problems == {}
         assert {"INSERT INTO PUBLICATION", "INSERT INTO PUBLISHED_SCORE"} <= set(steps)
@@ -89,17 +104,23 @@ class TestKilled:
         assert list(steps).count("COMMIT") == 3
 
     def problems_after(
-        self, number: int, copy: ClosedWave, workers: Publishers, expected: dict[str, Any]
+        self, number: int, wave: ClosedWave, workers: Publishers, expected: dict[str, Any]
     ) -> list[Any]:
-        killed = workers.run(order(copy, die_at=number))
-        if killed.signal != KILLED:
-            return [killed]
-        later = workers.run(order(copy, later=LEASE))
-        if later.error:
-            return [later.error]
-        return left_in_the_end(copy, workers) + [
-            f"{name}: {rows}" for name, rows in results(copy).items() if rows != expected[name]
-        ]
+        later = None
+        for _ in range(5):
+            with wave.copy() as copy:
+                killed = workers.run(order(copy, die_at=number))
+                if killed.signal != KILLED and left_for_strangers(copy):
+                    continue  # It did not come that far.
+                later = workers.run(order(copy, later=LEASE))
+                if killed.signal != KILLED or later.error:
+                    break
+                return left_in_the_end(copy, workers) + [
+                    f"{name}: {rows}"
+                    for name, rows in results(copy).items()
+                    if rows != expected[name]
+                ]
+        return [killed, later]
 
     def test_while_counting_nothing_is_taken_over_before_the_lease_ends(
         self, wave: ClosedWave, workers: Publishers, undisturbed: tuple[Outcome, dict[str, Any]]
