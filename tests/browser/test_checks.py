@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, Request, Route, expect
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from config import TestConfig
 from employee_pulse.app import create_app
 from employee_pulse.ballots.protocol import canonical_json
 from employee_pulse.ballots.register import jobs, service
+from employee_pulse.ballots.register.models import RollEntry
+from employee_pulse.ballots.register.rules.invitations import token_hash
 from employee_pulse.ballots.register.rules.sheet import sheet_hash
 from employee_pulse.foundation import clock
 from employee_pulse.foundation.db import Base, db, transaction
@@ -279,6 +281,21 @@ class TestStored:
         page.locator("#to-ballot").click()
 
         expect(page.locator("#questions")).to_be_visible()
+
+    def test_of_a_letter_does_not_tell_who_printed_it(
+        self, survey: Survey, visit: Callable[..., Page]
+    ) -> None:
+        link = next(survey.links)
+        with survey.app.app_context(), transaction():
+            db.session.execute(
+                update(RollEntry)
+                .where(RollEntry.token_hash == token_hash(re.findall("t=([^&]+)", link)[0]))
+                .values(invited=False)
+            )
+        page = visit(link.replace("#", "/stored#"))
+
+        said(page, "by-letter")
+        expect(page.locator("[data-column='blinded_hash']")).to_contain_text("보여 주지 않음")
 
     def test_tells_after_publication_that_nothing_is_left(
         self, survey: Survey, visit: Callable[..., Page]

@@ -64,7 +64,9 @@ def stored_about(
     """Rows by table, columns by name; None once the wave is published and has forgotten everybody.
 
     Says whether a ballot was taken, which the roll knows, and not whether one was cast, which
-    nobody knows. Refuses a wave that is unknown or not open yet, and an unknown invitation.
+    nobody knows. To who is asked by letter it does not say even that: whoever printed the letters
+    has their links too, and could ask for everybody. Refuses a wave that is unknown or not open
+    yet, and an unknown invitation.
     """
     wave, roll = surveys.wave(wave_id), register.roll(wave_id)
     if wave is None:
@@ -77,10 +79,13 @@ def stored_about(
         )
     )
     if entry is not None:
-        return {
+        tables = {
             table.__tablename__: [_row(row) for row in rows]
             for table, rows in zip(PERSONAL, _rows_about(entry), strict=True)
         }
+        if not entry.invited:
+            tables[RollEntry.__tablename__][0]["blinded_hash"] = {"withheld": True}
+        return tables
     if roll.wrapped_token_key is not None:
         raise InvitationUnknown
     return None

@@ -7,6 +7,7 @@
     empty: ["비어 있음", "empty"],
     yes: ["예", "yes"],
     no: ["아니요", "no"],
+    withheld: ["여기서는 보여 주지 않음", "not shown here"],
     text: ["글이 들어 있음, 글자 수", "a text is there, characters"],
   };
   const token = new URLSearchParams(location.hash.slice(1)).get("t");
@@ -48,7 +49,12 @@
       rows.slice(1).forEach(() => first.after(first.cloneNode(true)));
       if (rows.length) section.querySelectorAll("[data-row]").forEach((list, place) => fill(list, rows[place]));
     }
-    tell(tables.roll_entry[0].blinded_hash === null ? "untaken" : "taken");
+    tell(outcomeOf(tables.roll_entry[0].blinded_hash));
+  }
+
+  function outcomeOf(blindedHash) {
+    if (blindedHash === null) return "untaken";
+    return blindedHash.withheld ? "by-letter" : "taken";
   }
 
   function fill(list, row) {
@@ -61,6 +67,7 @@
   function words(value) {
     if (value === null || value === "") return both(WORDS.empty);
     if (typeof value === "boolean") return both(value ? WORDS.yes : WORDS.no);
+    if (value.withheld) return both(WORDS.withheld);
     if (typeof value === "object") return [...both(WORDS.text), ` ${value.length}`];
     const shown = document.createElement(/^[ -~]*$/.test(value) ? "code" : "span");
     shown.textContent = value;

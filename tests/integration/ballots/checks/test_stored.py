@@ -121,6 +121,19 @@ class TestStoredRows:
         assert found == sha256(holder.blinded.message).hexdigest()
         assert stored().data == taken.data
 
+    def test_of_a_letter_do_not_say_whether_a_ballot_was_taken(
+        self, app: Flask, stored: Callable[..., Any], voter: Callable[..., Voter]
+    ) -> None:
+        """Whoever printed the letters could ask with each link, and nobody would notice."""
+        with app.app_context(), transaction():
+            db.session.execute(update(RollEntry).values(invited=False))
+        untaken = stored()
+        voter(0).ballot()
+
+        assert stored().data == untaken.data
+        [entry] = untaken.get_json()["tables"]["roll_entry"]
+        assert entry["blinded_hash"] == {"withheld": True}
+
     def test_withhold_what_would_open_something(
         self, app: Flask, stored: Callable[..., Any], person: dict[str, Any], voter: Any
     ) -> None:
