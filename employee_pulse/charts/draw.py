@@ -363,7 +363,7 @@ def _draw_cell(
         step = int((cell.value - chart.floor) / span * len(page.palette.heat))
         color = page.palette.heat[min(max(step, 0), len(page.palette.heat) - 1)]
         ink = page.palette.text
-    axes.add_patch(
+    axes.add_artist(  # Not add_patch: the limits are known, and working them out takes longest.
         Rectangle(
             (at[0] + 0.03, at[1] + 0.05), 0.94, 0.9, facecolor=color, linewidth=0,
             edgecolor=page.palette.hatch, hatch=style.HATCH if cell.hidden else None,

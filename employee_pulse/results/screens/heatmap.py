@@ -13,6 +13,8 @@ from employee_pulse.results.screens.choice import Choice
 from employee_pulse.results.wording import gettext as _
 
 STEPS = 7
+MOST_DRAWN = 200
+"""Rows of a picture: more cannot be read, and take seconds and hundreds of megabytes."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def build(choice: Choice) -> Heatmap:
 
 
 def chart(heatmap: Heatmap) -> HeatmapChart:
-    choice = heatmap.choice
+    choice, drawn = heatmap.choice, _drawn(heatmap.rows)
     return HeatmapChart(
         title=heatmap.title,
         subtitle=" · ".join(
@@ -109,15 +111,24 @@ def chart(heatmap: Heatmap) -> HeatmapChart:
                     for cell in row.cells
                 ),
             )
-            for row in heatmap.rows
+            for row in drawn
         ),
         floor=0,
         ceiling=100,
-        footer=(_footer(heatmap),),
+        footer=_footer(heatmap, left_out=len(heatmap.rows) - len(drawn)),
     )
 
 
-def _footer(heatmap: Heatmap) -> str:
+def _drawn(rows: Sequence[HeatmapRow]) -> Sequence[HeatmapRow]:
+    """Whole levels from the top, as many as a picture holds; of one wide level a part."""
+    if len(rows) <= MOST_DRAWN:
+        return rows
+    too_deep = sorted(row.depth for row in rows)[MOST_DRAWN]
+    levels = [row for row in rows if row.depth < too_deep]
+    return levels if len(levels) > 1 else rows[:MOST_DRAWN]
+
+
+def _footer(heatmap: Heatmap, *, left_out: int) -> tuple[str, ...]:
     top, period = heatmap.rows[0].node, heatmap.choice.wave.period
     said = []
     if top.ballots is not None and top.parent_id is None:
@@ -126,7 +137,16 @@ def _footer(heatmap: Heatmap) -> str:
         said.append(_("participation %(share)s", share=f"{top.participation:.0%}"))
     minimum = heatmap.minimum
     said.append(_("Figures of fewer than %(minimum)s people are not shown.", minimum=minimum))
-    return " · ".join(said)
+    lines = (" · ".join(said),)
+    if not left_out:
+        return lines
+    return (
+        *lines,
+        _(
+            "Departments further down, in the table and in the CSV file only: %(count)s.",
+            count=f"{left_out:,}",
+        ),
+    )
 
 
 def _title(columns: Sequence[tuple[str, str]], rows: Sequence[HeatmapRow], choice: Choice) -> str:
