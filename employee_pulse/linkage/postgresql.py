@@ -1,6 +1,7 @@
 """Everything physical about a PostgreSQL database: row versions, pages, write-ahead log."""
 
 import secrets
+import struct
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -13,7 +14,7 @@ from employee_pulse.foundation.db import normalized_url
 from employee_pulse.foundation.errors import Refused
 from employee_pulse.foundation.phrases import N_
 from employee_pulse.linkage.rules.copies import Copy, Row
-from employee_pulse.linkage.rules.raw import postgresql_records
+from employee_pulse.linkage.rules.raw import postgresql_records, records_of
 
 _PAGE = 8192
 _STAGING_LOCK = 5_201_314
@@ -37,6 +38,10 @@ _SEGMENT = """
     SELECT pg_read_binary_file(
         'pg_wal/' || pg_walfile_name('0/0'::pg_lsn + CAST(:first + 1 AS numeric)), :offset, :length
     )
+"""
+_SEGMENT_SIZE = "SELECT setting FROM pg_settings WHERE name = 'wal_segment_size'"
+_NUMBERS = """
+    SELECT dattablespace::bigint, oid::bigint FROM pg_database WHERE datname = current_database()
 """
 _MOMENTS = """
     SELECT column_name FROM information_schema.columns
@@ -82,7 +87,8 @@ class PostgresqlStore:
         self.start_log()
 
     def start_log(self) -> None:
-        self._start = _end_of_log(self._keeper)
+        found = self._keeper.scalar(text("SELECT pg_current_wal_insert_lsn() - '0/0'::pg_lsn"))
+        self._start = int(found or 0)
 
     def execute(self, statement: str, *values: Any) -> None:
         """One transaction for each statement; ``?`` marks a value."""
@@ -192,15 +198,24 @@ def _end_of_log(connection: Connection) -> int:
 
 
 def _log(connection: Connection, start: int) -> bytes:
-    """Records written since, by every database of the server."""
+    """What was written since, and as far as records can be told apart, of this database only."""
+    try:
+        return records_of(_pieces(connection, start), _locator(connection))
+    except ValueError:
+        return b"".join(_pieces(connection, start))
+
+
+def _locator(connection: Connection) -> bytes:
+    tablespace, database = connection.execute(text(_NUMBERS)).one()
+    return struct.pack("<II", tablespace, database)
+
+
+def _pieces(connection: Connection, start: int) -> Iterator[bytes]:
+    """Segment by segment: of a busy server this may be much."""
     end = _end_of_log(connection)
-    size = int(
-        connection.scalar(text("SELECT setting FROM pg_settings WHERE name = 'wal_segment_size'"))
-        or 0
-    )
-    pieces = []
+    size = int(connection.scalar(text(_SEGMENT_SIZE)) or 0)
     for first in range(start - start % size, end, size):
         begin, stop = max(start, first), min(end, first + size)
         position = {"first": first, "offset": begin - first, "length": stop - begin}
-        pieces.append(bytes(connection.scalar(text(_SEGMENT), position) or b""))
-    return postgresql_records(b"".join(pieces), start % _PAGE)
+        piece = bytes(connection.scalar(text(_SEGMENT), position) or b"")
+        yield postgresql_records(piece, begin % _PAGE)

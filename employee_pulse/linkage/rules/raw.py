@@ -1,7 +1,7 @@
 """Raw bytes: where things lie in files, and write-ahead logs in the order of writing."""
 
 import struct
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 import numpy as np
 
@@ -14,6 +14,7 @@ _SQLITE_LOG_HEADER, _SQLITE_FRAME_HEADER = 32, 24
 _SEGMENT_HEADER, _PAGE_HEADER = 40, 24
 _PAGE = 8192
 _LONG_HEADER_FLAG = 0x0002
+_RECORD_HEADER, _ALIGNED = 24, 8
 
 
 def first_places(data: bytes, things: Collection[bytes]) -> dict[bytes, int]:
@@ -74,6 +75,37 @@ def postgresql_records(log: bytes, start: int) -> bytes:
         header = _SEGMENT_HEADER if flags & _LONG_HEADER_FLAG else _PAGE_HEADER
         pieces.append(log[page + header : page + _PAGE])
     return b"".join(pieces)
+
+
+def records_of(pieces: Iterable[bytes], locator: bytes) -> bytes:
+    """Only records that bear ``locator``, the numbers of one database, of a stream of records.
+
+    A record begins with its length and at a multiple of eight; ``ValueError`` if one does not.
+    """
+    kept: list[bytes] = []
+    rest = b""
+    for piece in pieces:
+        rest += piece
+        rest = rest[_take_records(rest, locator, kept) :]
+    return b"".join([*kept, rest])
+
+
+def _take_records(data: bytes, locator: bytes, kept: list[bytes]) -> int:
+    """Where the first record begins that is not whole."""
+    place = 0
+    while place + 4 <= len(data):
+        length = int.from_bytes(data[place : place + 4], "little")
+        if 0 < length < _RECORD_HEADER:
+            raise ValueError("no record begins here")
+        # A switched segment ends in zeros, which are no record.
+        step = max(-(-length // _ALIGNED), 1) * _ALIGNED
+        if place + step > len(data):
+            break
+        record = data[place : place + length]
+        if locator in record:
+            kept.append(record)
+        place += step
+    return place
 
 
 def place_in_page(place: int, page_size: int) -> tuple[int, int]:

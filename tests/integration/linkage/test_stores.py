@@ -91,3 +91,17 @@ def test_a_database_may_be_a_copy_of_another_one(kind: Kind) -> None:
             rows = store.copy(["note"]).tables["note"]
 
     assert [row.values["name"] for row in rows] == ["ann-took-part"]
+
+
+def test_the_log_holds_nothing_of_other_databases(kind: Kind, store: Store) -> None:
+    with kind.database() as url, closing(kind.store(url)) as other:
+        other.execute("CREATE TABLE note (name TEXT)")
+        other.execute("INSERT INTO note (name) VALUES (?)", "somebody-else-took-part")
+        store.execute("INSERT INTO note (name) VALUES (?)", "ben-took-part")
+        theirs = other.copy(["note"]).log
+
+    log = store.copy(["note"]).log
+
+    assert b"somebody-else-took-part" in theirs
+    assert b"ben-took-part" in log
+    assert b"somebody-else-took-part" not in log

@@ -9,6 +9,7 @@ from employee_pulse.linkage.rules.raw import (
     first_places,
     place_in_page,
     postgresql_records,
+    records_of,
     sqlite_frames,
 )
 
@@ -96,3 +97,30 @@ class TestPlaceInPage:
         later, earlier = place_in_page(4096 + 100, 4096), place_in_page(4096 + 3000, 4096)
 
         assert place_in_page(50, 4096) < earlier < later
+
+
+def record(content: bytes) -> bytes:
+    length = 24 + len(content)
+    return (struct.pack("<I", length).ljust(24, b"\0") + content).ljust(-(-length // 8) * 8, b"\0")
+
+
+class TestRecordsOf:
+    OURS = [b"ours: 1", b"ours: a longer one", b"ours: 3"]
+    STREAM = record(OURS[0]) + record(b"theirs") + record(OURS[1]) + bytes(16) + record(OURS[2])
+
+    @pytest.mark.parametrize("cut", [0, 8, 31, 32, 60, 90, 120, 500])
+    def test_keep_what_bears_the_locator_however_the_stream_is_cut(self, cut: int) -> None:
+        kept = records_of([self.STREAM[:cut], self.STREAM[cut:]], b"ours")
+
+        assert all(content in kept for content in self.OURS)
+        assert b"theirs" not in kept
+        assert [kept.index(content) for content in self.OURS] == sorted(
+            kept.index(content) for content in self.OURS
+        )
+
+    def test_keep_a_record_that_is_not_whole_yet(self) -> None:
+        assert b"ours: a" in records_of([record(b"theirs"), record(b"ours: and so on")[:33]], b"x")
+
+    def test_are_refused_where_none_begins(self) -> None:
+        with pytest.raises(ValueError, match="no record"):
+            records_of([b"\x07\0\0\0".ljust(64, b"\0")], b"ours")
