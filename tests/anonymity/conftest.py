@@ -1,9 +1,9 @@
-"""One wave on each database, staged over HTTP, and everything an attacker could keep of it."""
+"""Waves on each database, staged over HTTP, and everything an attacker could keep of them."""
 
 import fcntl
 import os
 import pickle
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,24 +13,32 @@ import pytest
 from employee_pulse.foundation import clock
 from employee_pulse.linkage import run
 from employee_pulse.linkage.postgresql import Cluster
-from employee_pulse.linkage.rules.evidence import Evidence
+from employee_pulse.linkage.rules.evidence import Evidence, Says
 from employee_pulse.linkage.rules.verdicts import Case
 from employee_pulse.linkage.run import Size
 from employee_pulse.linkage.staging import StagedWave
 from employee_pulse.linkage.stores import Kind, Postgresql, Sqlite
 from tests.conftest import DATABASES, POSTGRESQL
 
-SIZE = Size(seeds=1, groups=8, people=14)
-SEED = 1
+SIZE = Size(seeds=3, groups=8, people=14)
+
+
+Held = dict[Case, list[tuple[Evidence, Mapping[str, Says]]]]
+"""The evidence of each wave in every case, and the truth about it."""
 
 
 @dataclass(frozen=True, repr=False)
 class Staged:
-    """A wave that was held, and the evidence of every case."""
+    """Waves that were held on a database, and one of them with everything that was kept."""
 
     database: str
     wave: StagedWave
-    evidence: dict[Case, Evidence]
+    held: Held
+
+    @property
+    def ballots(self) -> int:
+        """In the one wave."""
+        return SIZE.groups * SIZE.people
 
 
 @contextmanager
@@ -60,8 +68,10 @@ def staged(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 def hold(database: str, folder: Path) -> Staged:
-    with kind_of(database, folder) as kind:
-        with run.founded(kind, SIZE) as template:
-            wave = run.staged_wave(kind, template, SIZE, seed=SEED, progress=lambda _: None)
-        evidence = dict(run.every_evidence(kind, wave, seed=SEED, now=clock.now()))
-        return Staged(database, wave, evidence)
+    held: Held = {case: [] for case in Case}
+    with kind_of(database, folder) as kind, run.founded(kind, SIZE) as template:
+        for seed in range(SIZE.seeds):
+            wave = run.staged_wave(kind, template, SIZE, seed=seed, progress=lambda _: None)
+            for case, evidence in run.every_evidence(kind, wave, seed=seed, now=clock.now()):
+                held[case].append((evidence, wave.truth))
+    return Staged(database, wave, held)

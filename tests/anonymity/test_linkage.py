@@ -24,9 +24,9 @@ def findings(staged: Staged, *cases: Case) -> dict[tuple[Case, Attack], Finding]
             database=staged.database,
             case=case,
             attack=attack,
-            hits=hits(attack, staged.evidence[case], staged.wave.truth),
+            hits=sum(hits(attack, evidence, truth) for evidence, truth in staged.held[case]),
             people=SIZE.ballots,
-            groups=SIZE.groups,
+            groups=SIZE.seeds * SIZE.groups,
         )
         for case in cases
         for attack in Attack
@@ -43,11 +43,10 @@ class TestEmployeePulse:
         assert {one.verdict for one in found.values()} == {Verdict.CHANCE}, said
 
     def test_while_it_is_open_no_byte_tells_what_only_devices_know(self, staged: Staged) -> None:
-        evidence = staged.evidence[Case.OPEN]
-
-        everywhere = (Source.CONTENTS, Source.LOGS)
-        assert [trace for source in everywhere for trace in evidence.ballots_by(source)] == []
-        assert evidence.people_by(Source.LOGS) == []
+        for evidence, _truth in staged.held[Case.OPEN]:
+            for source in (Source.CONTENTS, Source.LOGS):
+                assert evidence.ballots_by(source) == []
+            assert evidence.people_by(Source.LOGS) == []
 
     def test_tokens_of_invitations_are_in_no_log_and_gone_with_the_wave(
         self, staged: Staged
@@ -66,7 +65,7 @@ class TestEmployeePulse:
         assert published.copy.tables["roll_entry"] == []
         assert published.copy.tables["sealed_ballot"] == []
         assert published.keys == []
-        assert len(published.copy.tables["comment"]) == SIZE.ballots * 4
+        assert len(published.copy.tables["comment"]) == staged.ballots * 4
 
     def test_the_answering_left_no_line_in_any_log(self, staged: Staged) -> None:
         lines = staged.wave.published.output.decode().splitlines()
@@ -96,10 +95,10 @@ class TestStaging:
     def test_everybody_answered_and_half_of_them_were_reminded_first(self, staged: Staged) -> None:
         wave = staged.wave
 
-        assert len(wave.truth) == len(set(wave.truth.values())) == SIZE.ballots
-        assert len(wave.half.mails) == SIZE.ballots
-        reminded = [mail.recipient for mail in wave.full.mails[SIZE.ballots :]]
-        late = [one.respondent.email for one in wave.answered[SIZE.ballots // 2 :]]
+        assert len(wave.truth) == len(set(wave.truth.values())) == staged.ballots
+        assert len(wave.half.mails) == staged.ballots
+        reminded = [mail.recipient for mail in wave.full.mails[staged.ballots :]]
+        late = [one.respondent.email for one in wave.answered[staged.ballots // 2 :]]
         assert sorted(reminded) == sorted(late)
 
     def test_mails_hold_what_people_read(self, staged: Staged) -> None:

@@ -12,7 +12,7 @@ from employee_pulse.linkage.rules.attacks import Attack, hits
 from employee_pulse.linkage.rules.copies import Copy, Row
 from employee_pulse.linkage.rules.verdicts import Case, Finding, Verdict
 from employee_pulse.linkage.staging import Snapshot, StagedWave
-from tests.anonymity.conftest import SEED, SIZE, Staged
+from tests.anonymity.conftest import SIZE, Staged
 
 pytestmark = pytest.mark.database
 
@@ -22,13 +22,13 @@ Leak = Callable[[StagedWave], StagedWave]
 def verdict(staged: Staged, leak: Leak, case: Case, attack: Attack) -> Verdict:
     """Of the same attack on the same wave, had the product leaked."""
     wave = leak(staged.wave)
-    evidence = product_evidence(wave, case, Random(SEED))
+    evidence = product_evidence(wave, case, Random(0))
     return Finding(
         database=staged.database,
         case=case,
         attack=attack,
         hits=hits(attack, evidence, wave.truth),
-        people=SIZE.ballots,
+        people=staged.ballots,
         groups=SIZE.groups,
     ).verdict
 
