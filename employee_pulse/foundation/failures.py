@@ -16,18 +16,20 @@ def place(problem: Exception) -> str:
     return f"{type(problem).__name__} at {Path(frame.filename).name}:{frame.lineno}"
 
 
-def one_by_one(waves: Iterable[int], work: Callable[[int], int | None]) -> int:
-    """Do the work for every wave, whatever becomes of the others; sum up what it says it did.
+def one_by_one(
+    numbers: Iterable[int], work: Callable[[int], int | None], *, what: str = "Wave"
+) -> int:
+    """Do the work for each, whatever becomes of the others; sum up what it says it did.
 
     The first error is raised when all had their turn, so that the failure is noted.
     """
     done = 0
     errors: list[Exception] = []
-    for wave_id in waves:
+    for number in numbers:
         try:
-            done += work(wave_id) or 0
+            done += work(number) or 0
         except Exception as problem:
-            _log.error("Wave %s: %s", wave_id, place(problem))
+            _log.error("%s %s: %s", what, number, place(problem))
             db.session.rollback()
             errors.append(problem)
     if errors:

@@ -6,21 +6,18 @@ from pathlib import Path
 from flask import current_app
 
 from employee_pulse.anonymity.keyring import Keyring
-from employee_pulse.foundation.db import transaction
+from employee_pulse.foundation.db import db, transaction
 from employee_pulse.foundation.errors import Refused
 from employee_pulse.foundation.failures import one_by_one
 from employee_pulse.surveys import queries, service
+from employee_pulse.surveys.models import Program
 from employee_pulse.surveys.rules.thresholds import Thresholds
 
 
 def plan_next_waves(now: datetime) -> int:
     """Keep the coming waves of every running program stored; counts new ones."""
-    with transaction():
-        holidays = queries.planning_holidays(now)
-        return sum(
-            service.plan_waves(program, now=now, holidays=holidays)
-            for program in queries.running_programs()
-        )
+    programs = [program.id for program in queries.running_programs()]
+    return one_by_one(programs, lambda program_id: _plan(program_id, now), what="Program")
 
 
 def open_due_waves(now: datetime) -> int:
@@ -31,6 +28,12 @@ def open_due_waves(now: datetime) -> int:
 def close_due_waves(now: datetime) -> int:
     """Close every wave whose time is over."""
     return one_by_one(queries.waves_past_closing(now), lambda wave_id: _close(wave_id, now))
+
+
+def _plan(program_id: int, now: datetime) -> int:
+    with transaction():
+        program = db.session.get_one(Program, program_id)
+        return service.plan_waves(program, now=now, holidays=queries.planning_holidays(now))
 
 
 def _close(wave_id: int, now: datetime) -> bool:

@@ -21,11 +21,11 @@ PLANTED = {
     ),
     "The urn knows no people": ("ballots/urn/service.py", "import employee_pulse.org.models"),
     "Only results opens the urn": (
-        "results/queries.py",
+        "results/queries/waves.py",
         "import employee_pulse.ballots.urn.queries",
     ),
     "Only the doors read the clock": (
-        "surveys/service.py",
+        "surveys/service/waves.py",
         "import employee_pulse.foundation.clock",
     ),
     "Doors are opened from outside": ("home/views.py", "import employee_pulse.surveys.views"),

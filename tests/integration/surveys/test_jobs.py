@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from employee_pulse.anonymity.keyring import Keyring
 from employee_pulse.foundation.db import db, transaction
@@ -110,6 +110,28 @@ class TestPlanNextWaves:
 
         assert [each.period for each in waves()] == ["2026-12", "2027-01", "2027-02", "2027-03"]
         assert jobs.open_due_waves(NOW) == 0
+
+    def test_one_that_fails_stops_no_other(
+        self, make_program: Make, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        first, second = (
+            make_program(name=name, launched=True, burden_override=True).id for name in "하둘"
+        )
+        plan_waves = service.plan_waves
+
+        def fail_for_first(program: Program, **given: Any) -> int:
+            if program.id == first:
+                raise LookupError
+            return plan_waves(program, **given)
+
+        with transaction():
+            db.session.execute(delete(Wave))
+        monkeypatch.setattr(service, "plan_waves", fail_for_first)
+
+        with pytest.raises(LookupError):
+            jobs.plan_next_waves(NOW)
+
+        assert {wave.program_id for wave in waves()} == {second}
 
     def test_from_two_connections_at_once_stores_each_wave_once(
         self, app: Flask, wave: Wave
