@@ -72,11 +72,11 @@ def first_own_period(program_id: int) -> str | None:
 
 def imported_digests(program_id: int) -> dict[str, str]:
     """Imported periods with the digest of their figures."""
-    rows: Any = db.session.execute(
+    rows: Sequence[Any] = db.session.execute(
         select(Wave.period, Publication.import_digest)
         .join(Publication, Publication.wave_id == Wave.id)
         .where(Wave.program_id == program_id, Publication.import_digest.is_not(None))
-    )
+    ).all()
     return dict(rows)
 
 

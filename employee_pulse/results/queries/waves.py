@@ -99,7 +99,7 @@ def standing(program: Program, now: datetime) -> Standing:
 
 def published_waves(program_id: int) -> list[PublishedWave]:
     """In the order in which they opened."""
-    rows: Any = db.session.execute(
+    rows: Sequence[Any] = db.session.execute(
         select(
             Wave.id,
             Wave.period,
@@ -116,7 +116,7 @@ def published_waves(program_id: int) -> list[PublishedWave]:
         .join(Publication, Publication.wave_id == Wave.id)
         .where(Wave.program_id == program_id, Publication.published_at.is_not(None))
         .order_by(Wave.opens_at, Wave.id)
-    )
+    ).all()
     return [PublishedWave(*row) for row in rows]
 
 
