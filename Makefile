@@ -25,7 +25,7 @@ unit: .venv/.test
 	$(BIN)/coverage report --include='employee_pulse/*/rules.py,employee_pulse/*/rules/*,employee_pulse/ballots/*/rules.py,employee_pulse/ballots/*/rules/*' --fail-under=100
 
 rest: .venv/.test
-	$(BIN)/pytest tests --ignore=tests/unit -q -n $(JOBS) --dist loadgroup
+	$(BIN)/pytest tests --ignore=tests/unit -q -n $(JOBS)
 
 .venv/.run: requirements.lock | check-tools
 	@test -e .venv/.test || { echo "Installing what the program needs (once, about a minute) ..."; $(call install,requirements.lock); }

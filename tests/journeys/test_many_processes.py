@@ -33,7 +33,7 @@ ROOT = Path(__file__).resolve().parents[2]
 WEB_PROCESSES, SCHEDULERS = 4, 2
 PATIENCE_SECONDS = 90
 
-pytestmark = [pytest.mark.database, pytest.mark.xdist_group("many-processes")]
+pytestmark = pytest.mark.database
 
 
 @contextmanager
