@@ -39,7 +39,7 @@ from employee_pulse.ballots.register import service as register
 from employee_pulse.ballots.register.models import RollEntry
 from employee_pulse.ballots.register.service import Names
 from employee_pulse.ballots.urn.models import SealedBallot
-from employee_pulse.ballots.urn.rules import Ballot
+from employee_pulse.ballots.urn.rules import AskedQuestion, Ballot, longest
 from employee_pulse.foundation import clock
 from employee_pulse.foundation.db import Base, db, rewrite_tables, transaction
 from employee_pulse.org.models import Department, Employee
@@ -158,8 +158,11 @@ def _cast(wave_id: int, keys: dict[int, PrivateKey]) -> None:
         select(RollEntry.employee_id, RollEntry.group_id).where(RollEntry.wave_id == wave_id)
     ).all()
     packed = {group: to_bytes(key) for group, key in keys.items()}
+    room = longest(
+        [AskedQuestion(q.code, q.kind, q.choices) for q in queries.wave_questions(wave_id)]
+    )
     jobs = [
-        (wave_id, person.group_id, packed[person.group_id], codes, wave.sealing_key)
+        (wave_id, person.group_id, packed[person.group_id], codes, wave.sealing_key, room)
         for person in people
     ]
     print(f"signing and sealing {len(jobs):,} ballots, not measured ...", flush=True)
@@ -172,8 +175,8 @@ def _cast(wave_id: int, keys: dict[int, PrivateKey]) -> None:
         db.session.execute(insert(SealedBallot), ballots)
 
 
-def _one_ballot(job: tuple[int, int, bytes, list[str], bytes]) -> dict[str, object]:
-    wave_id, group, packed, codes, sealing_key = job
+def _one_ballot(job: tuple[int, int, bytes, list[str], bytes, int]) -> dict[str, object]:
+    wave_id, group, packed, codes, sealing_key, room = job
     rng = random.Random(secrets.token_bytes(8))
     key = from_bytes(packed)
     prepared = prepare(ballot_message(wave_id, group))
@@ -187,7 +190,7 @@ def _one_ballot(job: tuple[int, int, bytes, list[str], bytes]) -> dict[str, obje
     return {
         "serial_hash": ballot.serial_hash,
         "wave_id": wave_id,
-        "sealed": sealing.seal(sealing_key, ballot.canonical()),
+        "sealed": sealing.seal(sealing_key, ballot.canonical(), room=room),
         "receipt": ballot.receipt,
     }
 

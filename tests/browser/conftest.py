@@ -7,13 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from config import TestConfig
+from employee_pulse.app import create_app
 from employee_pulse.foundation import clock
+from employee_pulse.foundation.db import Base, db, transaction
 from tests.browser import server
+from tests.browser.ballot import OpenBallot, Survey, add_kinds
 from tests.browser.pages import add_unfinished_work
-from tests.browser.server import Place
+from tests.browser.server import Place, free_port, serve
 from tests.browser.watch import Watch
+from tests.integration.ballots.company import LINK, mails, open_company
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ARGUMENTS = [
@@ -150,3 +155,61 @@ def open_page(
     yield open_
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def survey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Survey]:
+    place = Place(folder=tmp_path_factory.mktemp("ballot"), port=free_port())
+    config = TestConfig(database_url=place.database_url, key_dir=str(place.folder / "keys"))
+    config.BASE_URL = place.url
+    app = create_app(config)
+    with app.app_context():
+        Base.metadata.create_all(db.engine)
+    wave_id = open_company(app, place.folder / "keys", now=clock.now(), sizes=(0, 40, 40))
+    with app.app_context():
+        with transaction():
+            add_kinds(wave_id)
+        links = [LINK.search(mail.body)[0] for mail in mails()]  # type: ignore[index]
+        db.session.remove()
+    process = serve(place)
+    yield Survey(app, place, wave_id, iter(links))
+    process.terminate()
+    process.wait(timeout=20)
+
+
+@pytest.fixture
+def new_context(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    contexts = []
+
+    def make(**options: Any) -> BrowserContext:
+        contexts.append(chromium.new_context(**{"locale": "ko-KR", **options}))
+        return contexts[-1]
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def open_ballot(
+    survey: Survey,
+    new_context: Callable[..., BrowserContext],
+    page_checks: Callable[..., Page],
+) -> OpenBallot:
+    """``open_ballot()``: a watched page at the introduction, in a browser of its own."""
+
+    def open_(
+        link: str | None = None,
+        *,
+        context: BrowserContext | None = None,
+        expected: tuple[str, ...] = (),
+        wait: str = "#intro",
+        **options: Any,
+    ) -> Page:
+        context = context or new_context(**options)
+        page = page_checks(context.new_page(), expected=expected)
+        page.goto(link or survey.link())
+        expect(page.locator(wait)).to_be_visible()
+        return page
+
+    return open_

@@ -28,9 +28,9 @@ from employee_pulse.ballots.urn.paper import fill_box
 from employee_pulse.foundation import clock
 from employee_pulse.foundation.db import Base, db, transaction
 from employee_pulse.org.models import Department
+from tests.browser.ballot import add_kinds, answer, kept
 from tests.browser.pages import PageKind, address
 from tests.browser.server import Place, free_port, serve
-from tests.browser.test_ballot import _add_kinds, answer, kept
 from tests.browser.watch import check_accessibility, overflow
 from tests.integration.ballots.company import open_company
 
@@ -81,7 +81,7 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
     )
     shop = Workshop(app, place, wave_id)
     with app.app_context(), transaction():
-        _add_kinds(wave_id)
+        add_kinds(wave_id)
         codes = {d.code: d.id for d in db.session.scalars(select(Department))}
         shop.letters = write_letters(
             wave_id,

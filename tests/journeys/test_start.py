@@ -12,10 +12,12 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from employee_pulse.demo.company import PASSWORD
+from employee_pulse.scheduler.schedule import SCHEDULE
 from tests.journeys.test_many_processes import answers, wait_until
 from tests.smtp_server import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
+HAVE_RUN = "SELECT count(*) FROM job_run WHERE done >= 0"
 
 
 def environment_of(folder: Path, port: int) -> dict[str, str]:
@@ -35,12 +37,15 @@ def started(folder: Path, port: int) -> Iterator[None]:
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-        with process:
+        try:
             wait_until(lambda: process.poll() is not None or answers(port))
             assert process.poll() is None, log.read_text()
             yield
             process.send_signal(signal.SIGTERM)
             assert process.wait(60) == 0, log.read_text()
+        finally:
+            process.kill()
+            process.wait()
 
 
 def scalar(folder: Path, statement: str) -> object:
@@ -70,7 +75,7 @@ def test_builds_the_company_the_first_time_and_only_serves_it_the_second(tmp_pat
     log = tmp_path / "start.log"
 
     with started(folder, port):
-        wait_until(lambda: scalar(folder, "SELECT count(*) FROM job_run WHERE done >= 0") == 8)
+        wait_until(lambda: scalar(folder, HAVE_RUN) == len(SCHEDULE))
         said = log.read_text()
     people = scalar(folder, "SELECT count(*) FROM employee")
     mails = scalar(folder, "SELECT count(*) FROM demo_mail")
