@@ -24,9 +24,8 @@ unit: .venv/.test
 	$(BIN)/pytest tests/unit -q -n $(JOBS) --cov --cov-report=
 	$(BIN)/coverage report --include='employee_pulse/*/rules.py,employee_pulse/*/rules/*,employee_pulse/ballots/*/rules.py,employee_pulse/ballots/*/rules/*' --fail-under=100
 
-# One process more than cores: browsers and servers are waited for a good deal.
 rest: .venv/.test
-	$(BIN)/pytest tests --ignore=tests/unit -q -n $$(($(JOBS) + 1))
+	$(BIN)/pytest tests --ignore=tests/unit -q -n $(JOBS)
 
 .venv/.run: requirements.lock | check-tools
 	@test -e .venv/.test || { echo "Installing what the program needs (once, about a minute) ..."; $(call install,requirements.lock); }
