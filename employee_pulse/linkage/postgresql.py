@@ -216,6 +216,8 @@ def _pieces(connection: Connection, start: int) -> Iterator[bytes]:
     size = int(connection.scalar(text(_SEGMENT_SIZE)) or 0)
     for first in range(start - start % size, end, size):
         begin, stop = max(start, first), min(end, first + size)
+        if stop <= begin:
+            return  # The start was written, but nothing was flushed since.
         position = {"first": first, "offset": begin - first, "length": stop - begin}
         piece = bytes(connection.scalar(text(_SEGMENT), position) or b"")
         yield postgresql_records(piece, begin % _PAGE)

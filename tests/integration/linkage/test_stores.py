@@ -5,10 +5,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
 
+from employee_pulse.foundation.db import normalized_url
+from employee_pulse.linkage import postgresql
 from employee_pulse.linkage.stores import Kind, Store
 from tests.anonymity.conftest import kind_of
-from tests.conftest import DATABASES
+from tests.conftest import DATABASES, POSTGRESQL
 
 pytestmark = pytest.mark.database
 
@@ -91,6 +94,17 @@ def test_a_database_may_be_a_copy_of_another_one(kind: Kind) -> None:
             rows = store.copy(["note"]).tables["note"]
 
     assert [row.values["name"] for row in rows] == ["ann-took-part"]
+
+
+@pytest.mark.parametrize("url", [POSTGRESQL] if POSTGRESQL else [])
+def test_a_log_of_which_nothing_was_flushed_since_is_empty(url: str) -> None:
+    """What is noted as its start may be ahead of what has reached the disk."""
+    engine = create_engine(normalized_url(url))
+    with engine.connect() as connection:
+        ahead = postgresql._end_of_log(connection) + 112
+
+        assert list(postgresql._pieces(connection, ahead)) == []
+    engine.dispose()
 
 
 def test_the_log_holds_nothing_of_other_databases(kind: Kind, store: Store) -> None:
