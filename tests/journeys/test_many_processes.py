@@ -66,9 +66,10 @@ def web(environment: dict[str, str], port: int) -> Iterator[None]:
         | {"PULSE_BIND": f"127.0.0.1:{port}", "PULSE_WEB_WORKERS": str(WEB_PROCESSES)},
         stdout=subprocess.DEVNULL,
     )
-    with process:
+    try:
         wait_until(lambda: answers(port))
         yield
+    finally:
         process.terminate()
         process.wait(60)
 
